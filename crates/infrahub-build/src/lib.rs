@@ -1,0 +1,3 @@
+//! Generates typed Rust for the kinds of an Infrahub schema.
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]

@@ -1,0 +1,186 @@
+//! Attributes of a kind.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The attribute kinds of an Infrahub 1.11 server, and whatever a newer one adds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "each variant is named for the server's own attribute kind")]
+pub enum AttributeKind {
+    Id,
+    Dropdown,
+    Text,
+    TextArea,
+    DateTime,
+    Email,
+    Password,
+    HashedPassword,
+    Url,
+    File,
+    MacAddress,
+    Color,
+    Number,
+    NumberPool,
+    Bandwidth,
+    IpHost,
+    IpNetwork,
+    IpAddress,
+    Boolean,
+    Checkbox,
+    List,
+    Json,
+    Any,
+    /// A kind that this version does not know; it is typed as JSON.
+    Unknown(String),
+}
+
+const NAMES: [(AttributeKind, &str); 23] = [
+    (AttributeKind::Id, "ID"),
+    (AttributeKind::Dropdown, "Dropdown"),
+    (AttributeKind::Text, "Text"),
+    (AttributeKind::TextArea, "TextArea"),
+    (AttributeKind::DateTime, "DateTime"),
+    (AttributeKind::Email, "Email"),
+    (AttributeKind::Password, "Password"),
+    (AttributeKind::HashedPassword, "HashedPassword"),
+    (AttributeKind::Url, "URL"),
+    (AttributeKind::File, "File"),
+    (AttributeKind::MacAddress, "MacAddress"),
+    (AttributeKind::Color, "Color"),
+    (AttributeKind::Number, "Number"),
+    (AttributeKind::NumberPool, "NumberPool"),
+    (AttributeKind::Bandwidth, "Bandwidth"),
+    (AttributeKind::IpHost, "IPHost"),
+    (AttributeKind::IpNetwork, "IPNetwork"),
+    (AttributeKind::IpAddress, "IPAddress"),
+    (AttributeKind::Boolean, "Boolean"),
+    (AttributeKind::Checkbox, "Checkbox"),
+    (AttributeKind::List, "List"),
+    (AttributeKind::Json, "JSON"),
+    (AttributeKind::Any, "Any"),
+];
+
+impl AttributeKind {
+    /// The server's name of the kind (`IPHost`).
+    pub fn as_str(&self) -> &str {
+        match self {
+            AttributeKind::Unknown(name) => name,
+            known => NAMES.iter().find(|(kind, _)| kind == known).map_or("", |(_, name)| name),
+        }
+    }
+}
+
+impl From<String> for AttributeKind {
+    fn from(name: String) -> Self {
+        match NAMES.iter().find(|(_, known)| *known == name) {
+            Some((kind, _)) => kind.clone(),
+            None => AttributeKind::Unknown(name),
+        }
+    }
+}
+
+impl From<AttributeKind> for String {
+    fn from(kind: AttributeKind) -> Self {
+        kind.as_str().to_owned()
+    }
+}
+
+/// One choice of a dropdown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The value on the wire.
+    pub name: String,
+    /// The name for people.
+    pub label: Option<String>,
+    /// A colour such as `#ed6a5a`.
+    pub color: Option<String>,
+    /// What the choice means.
+    pub description: Option<String>,
+}
+
+/// How the server computes the value of an attribute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComputedAttribute {
+    /// `User` (not computed), `Jinja2` or `TransformPython`.
+    pub kind: String,
+    /// The template, for `Jinja2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jinja2_template: Option<String>,
+    /// The transform, for `TransformPython`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transform: Option<String>,
+}
+
+/// Limits on the value of an attribute; which ones apply depends on its kind.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Parameters {
+    /// A regular expression that the value (or each item of a list) must match.
+    pub regex: Option<String>,
+    /// The least length of a text.
+    pub min_length: Option<i64>,
+    /// The greatest length of a text.
+    pub max_length: Option<i64>,
+    /// The least number.
+    pub min_value: Option<i64>,
+    /// The greatest number.
+    pub max_value: Option<i64>,
+    /// Numbers and ranges that are not allowed (`5,10-20`).
+    pub excluded_values: Option<String>,
+    /// First number of a number pool.
+    pub start_range: Option<i64>,
+    /// Last number of a number pool.
+    pub end_range: Option<i64>,
+}
+
+/// One attribute of a kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attribute {
+    /// The attribute's name (`description`).
+    pub name: String,
+    /// What kind of value it holds.
+    pub kind: AttributeKind,
+    /// Allowed values of a text or number attribute, sorted.
+    #[serde(rename = "enum")]
+    pub allowed_values: Option<Vec<Value>>,
+    /// How the server computes it, if it does.
+    pub computed_attribute: Option<ComputedAttribute>,
+    /// Choices of a dropdown, sorted by name.
+    pub choices: Option<Vec<Choice>>,
+    /// The name for people.
+    pub label: Option<String>,
+    /// What the attribute is for.
+    pub description: Option<String>,
+    /// Whether only the server writes it.
+    pub read_only: bool,
+    /// Whether no two objects share a value.
+    pub unique: bool,
+    /// Whether it may be left out. The server says `true` where a default exists.
+    pub optional: bool,
+    /// Branch support: `aware`, `agnostic` or `local`.
+    pub branch: String,
+    /// Position among the fields of the kind.
+    pub order_weight: i64,
+    /// The value of an object that did not set it.
+    pub default_value: Option<Value>,
+    /// Whether it comes from a generic.
+    pub inherited: bool,
+    /// Why the attribute should no longer be used.
+    pub deprecation: Option<String>,
+    /// Limits on the value.
+    pub parameters: Parameters,
+}
+
+impl Attribute {
+    /// Whether the server, never a client, sets the value.
+    pub fn is_computed(&self) -> bool {
+        self.computed_attribute.as_ref().is_some_and(|computed| computed.kind != "User")
+    }
+
+    /// Whether a client may write the attribute.
+    pub fn is_writable(&self) -> bool {
+        !self.read_only && !self.is_computed()
+    }
+}
