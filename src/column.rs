@@ -1,0 +1,226 @@
+//! Typed columns: one constant for each attribute and relationship of a kind.
+
+use crate::filter::{Filter, Order};
+use crate::input::IntoValue;
+use crate::kind::Kind;
+use crate::value::{AttributeValue, Element, Filterable};
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+/// An attribute of kind `K` whose values are of type `T`.
+pub struct Attribute<K, T> {
+    name: &'static str,
+    scalar: &'static str,
+    types: PhantomData<fn() -> (K, T)>,
+}
+
+/// An attribute of a peer, seen from kind `K` across one relationship.
+pub struct PeerAttribute<K, T> {
+    relationship: &'static str,
+    attribute: &'static str,
+    scalar: &'static str,
+    types: PhantomData<fn() -> (K, T)>,
+}
+
+/// A relationship of kind `K` to at most one peer of kind `P`.
+pub struct ToOne<K, P> {
+    name: &'static str,
+    types: PhantomData<fn() -> (K, P)>,
+}
+
+/// A relationship of kind `K` to any number of peers of kind `P`.
+pub struct ToMany<K, P> {
+    name: &'static str,
+    types: PhantomData<fn() -> (K, P)>,
+}
+
+macro_rules! copy {
+    ($($column:ident<$a:ident, $b:ident>),*) => {$(
+        impl<$a, $b> Clone for $column<$a, $b> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+        impl<$a, $b> Copy for $column<$a, $b> {}
+    )*};
+}
+copy!(Attribute<K, T>, PeerAttribute<K, T>, ToOne<K, P>, ToMany<K, P>);
+
+macro_rules! debug {
+    ($($column:ident<$a:ident, $b:ident>),*) => {$(
+        impl<$a: Kind, $b> std::fmt::Debug for $column<$a, $b> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}.{}", $a::KIND, self.name)
+            }
+        }
+    )*};
+}
+debug!(Attribute<K, T>, ToOne<K, P>, ToMany<K, P>);
+
+impl<K: Kind, T> std::fmt::Debug for PeerAttribute<K, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", K::KIND, self.relationship, self.attribute)
+    }
+}
+
+impl<K: Kind, T: AttributeValue> Attribute<K, T> {
+    /// For generated code: the attribute's name and the GraphQL scalar of its filters.
+    pub const fn new(name: &'static str, scalar: &'static str) -> Self {
+        Self { name, scalar, types: PhantomData }
+    }
+
+    /// The attribute's name in the schema.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// Objects whose value is exactly this (case-sensitive, unless the request asks for partial matches).
+    pub fn eq(self, value: impl IntoValue<T>) -> Filter<K>
+    where
+        T: Filterable,
+    {
+        self.argument("__value", self.scalar, &value.into_value())
+    }
+
+    /// Objects whose value is one of these. An empty list matches nothing.
+    pub fn is_in<V: IntoValue<T>>(self, values: impl IntoIterator<Item = V>) -> Filter<K>
+    where
+        T: Filterable,
+    {
+        let values: Vec<T> = values.into_iter().map(IntoValue::into_value).collect();
+        Filter::list(self.suffixed("__values"), self.scalar, &values)
+    }
+
+    /// Objects without a value.
+    pub fn is_null(self) -> Filter<K> {
+        self.argument("__isnull", "Boolean", &true)
+    }
+
+    /// Objects with a value.
+    pub fn is_not_null(self) -> Filter<K> {
+        self.argument("__isnull", "Boolean", &false)
+    }
+
+    /// Objects whose list has this element.
+    pub fn contains<E>(self, element: E) -> Filter<K>
+    where
+        T: Element<E>,
+        E: serde::Serialize,
+    {
+        self.argument("__value", self.scalar, &element)
+    }
+
+    /// Objects whose value is protected, or is not.
+    pub fn is_protected(self, protected: bool) -> Filter<K> {
+        self.argument("__is_protected", "Boolean", &protected)
+    }
+
+    /// Objects whose value is owned by the object of this id.
+    pub fn owner<O>(self, id: &crate::id::Id<O>) -> Filter<K> {
+        self.argument("__owner__id", "ID", id)
+    }
+
+    /// Objects whose value was set from the object of this id.
+    pub fn source<O>(self, id: &crate::id::Id<O>) -> Filter<K> {
+        self.argument("__source__id", "ID", id)
+    }
+
+    /// Least value first; objects without a value come first of all.
+    pub fn asc(self) -> Order<K> {
+        Order::new(self.suffixed("__value"), false)
+    }
+
+    /// Greatest value first; objects without a value come last.
+    pub fn desc(self) -> Order<K> {
+        Order::new(self.suffixed("__value"), true)
+    }
+
+    fn suffixed(self, suffix: &str) -> Cow<'static, str> {
+        Cow::Owned(format!("{}{suffix}", self.name))
+    }
+
+    fn argument(self, suffix: &str, scalar: &'static str, value: &impl serde::Serialize) -> Filter<K> {
+        Filter::single(self.suffixed(suffix), scalar, value)
+    }
+}
+
+impl<K: Kind, T: AttributeValue> PeerAttribute<K, T> {
+    /// Objects whose peer (or one of whose peers) has exactly this value.
+    pub fn eq(self, value: impl IntoValue<T>) -> Filter<K>
+    where
+        T: Filterable,
+    {
+        Filter::single(self.suffixed("__value"), self.scalar, &value.into_value())
+    }
+
+    /// Objects whose peer (or one of whose peers) has one of these values.
+    pub fn is_in<V: IntoValue<T>>(self, values: impl IntoIterator<Item = V>) -> Filter<K>
+    where
+        T: Filterable,
+    {
+        let values: Vec<T> = values.into_iter().map(IntoValue::into_value).collect();
+        Filter::list(self.suffixed("__values"), self.scalar, &values)
+    }
+
+    /// Least value first.
+    pub fn asc(self) -> Order<K> {
+        Order::new(self.suffixed("__value"), false)
+    }
+
+    /// Greatest value first.
+    pub fn desc(self) -> Order<K> {
+        Order::new(self.suffixed("__value"), true)
+    }
+
+    fn suffixed(self, suffix: &str) -> Cow<'static, str> {
+        Cow::Owned(format!("{}__{}{suffix}", self.relationship, self.attribute))
+    }
+}
+
+macro_rules! relationship {
+    ($column:ident) => {
+        impl<K: Kind, P: Kind> $column<K, P> {
+            /// For generated code: the relationship's name.
+            pub const fn new(name: &'static str) -> Self {
+                Self { name, types: PhantomData }
+            }
+
+            /// The relationship's name in the schema.
+            pub const fn name(self) -> &'static str {
+                self.name
+            }
+
+            /// An attribute of the peer: `InfraDevice::SITE.then(InfraSite::NAME)`.
+            pub const fn then<T>(self, attribute: Attribute<P, T>) -> PeerAttribute<K, T> {
+                PeerAttribute {
+                    relationship: self.name,
+                    attribute: attribute.name,
+                    scalar: attribute.scalar,
+                    types: PhantomData,
+                }
+            }
+
+            /// Objects related to one of these peers. An empty list matches nothing.
+            pub fn is_in<R>(self, peers: impl IntoIterator<Item = R>) -> Filter<K>
+            where
+                R: std::borrow::Borrow<crate::id::Id<P>>,
+            {
+                let ids: Vec<crate::id::Id<P>> =
+                    peers.into_iter().map(|peer| peer.borrow().clone()).collect();
+                Filter::list(Cow::Owned(format!("{}__ids", self.name)), "ID", &ids)
+            }
+
+            /// Objects without a peer.
+            pub fn is_null(self) -> Filter<K> {
+                Filter::single(Cow::Owned(format!("{}__isnull", self.name)), "Boolean", &true)
+            }
+
+            /// Objects with a peer.
+            pub fn is_not_null(self) -> Filter<K> {
+                Filter::single(Cow::Owned(format!("{}__isnull", self.name)), "Boolean", &false)
+            }
+        }
+    };
+}
+relationship!(ToOne);
+relationship!(ToMany);

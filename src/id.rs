@@ -1,0 +1,282 @@
+//! Ids, human-friendly ids and references: the ways to name an object, typed by its kind.
+
+use crate::kind::{HumanFriendlyId, Is, Kind, Projection, Selection};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+/// The id of an object of kind `K`: the server's UUID, opaque to a client.
+pub struct Id<K> {
+    text: Box<str>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K> Id<K> {
+    /// An id that is already known, such as one read from a file.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { text: id.into().into_boxed_str(), kind: PhantomData }
+    }
+
+    /// A new random id, for a create whose id the client chooses.
+    pub fn random() -> Self {
+        Self::new(uuid::Uuid::new_v4().to_string())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<K: Kind> Id<K> {
+    /// The same id, seen as one of a generic that `K` inherits from.
+    pub fn upcast<G: Kind>(self) -> Id<G>
+    where
+        K: Is<G>,
+    {
+        Id { text: self.text, kind: PhantomData }
+    }
+}
+
+impl<K> Clone for Id<K> {
+    fn clone(&self) -> Self {
+        Self { text: self.text.clone(), kind: PhantomData }
+    }
+}
+
+impl<K> fmt::Debug for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Id({})", self.text)
+    }
+}
+
+impl<K> fmt::Display for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl<K> PartialEq for Id<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl<K> Eq for Id<K> {}
+
+impl<K> PartialOrd for Id<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<K> Ord for Id<K> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl<K> Hash for Id<K> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl<K> Serialize for Id<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de, K> Deserialize<'de> for Id<K> {
+    /// Reads the bare string, or the one field of `{"id": …}`.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct IdVisitor<K>(PhantomData<fn() -> K>);
+
+        impl<'de, K> serde::de::Visitor<'de> for IdVisitor<K> {
+            type Value = Id<K>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an id")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Id::new(text))
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut id = None;
+                while let Some(key) = map.next_key::<Box<str>>()? {
+                    if &*key == "id" {
+                        id = Some(map.next_value::<Box<str>>()?);
+                    } else {
+                        map.next_value::<serde::de::IgnoredAny>()?;
+                    }
+                }
+                let text = id.ok_or_else(|| serde::de::Error::missing_field("id"))?;
+                Ok(Id { text, kind: PhantomData })
+            }
+        }
+
+        deserializer.deserialize_any(IdVisitor(PhantomData))
+    }
+}
+
+impl<K: Kind> Projection for Id<K> {
+    type Kind = K;
+
+    fn select(selection: &mut Selection) {
+        selection.push("id");
+    }
+}
+
+/// A human-friendly id of kind `K`: the values of the attributes that the schema names for it.
+pub struct Hfid<K> {
+    parts: Vec<String>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: HumanFriendlyId> Hfid<K> {
+    /// The parts in the schema's order. A wrong number of parts does not compile.
+    pub fn new<S: Into<String>>(parts: K::Parts<S>) -> Self {
+        Self { parts: parts.into_iter().map(Into::into).collect(), kind: PhantomData }
+    }
+}
+
+impl<K> Hfid<K> {
+    /// The parts in the schema's order.
+    pub fn parts(&self) -> &[String] {
+        &self.parts
+    }
+}
+
+impl<K> Clone for Hfid<K> {
+    fn clone(&self) -> Self {
+        Self { parts: self.parts.clone(), kind: PhantomData }
+    }
+}
+
+impl<K> fmt::Debug for Hfid<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Hfid").field(&self.parts).finish()
+    }
+}
+
+/// A bounded view of a peer: enough to name it, show it and read the rest, never its whole struct.
+#[derive(Deserialize)]
+#[serde(bound = "")]
+pub struct Related<K> {
+    /// The peer's id.
+    pub id: Id<K>,
+    /// The peer's human-friendly id; `None` where its kind has none or the server did not say.
+    #[serde(default, deserialize_with = "crate::decode::hfid")]
+    pub hfid: Option<Vec<String>>,
+    /// How the server shows the peer to people.
+    #[serde(default)]
+    pub display_label: Option<String>,
+    /// The peer's concrete kind, which matters where `K` is a generic.
+    #[serde(rename = "__typename")]
+    pub typename: String,
+}
+
+impl<K> Clone for Related<K> {
+    fn clone(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            hfid: self.hfid.clone(),
+            display_label: self.display_label.clone(),
+            typename: self.typename.clone(),
+        }
+    }
+}
+
+impl<K> fmt::Debug for Related<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Related")
+            .field("id", &self.id)
+            .field("hfid", &self.hfid)
+            .field("display_label", &self.display_label)
+            .field("typename", &self.typename)
+            .finish()
+    }
+}
+
+impl<K> PartialEq for Related<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+            && self.hfid == other.hfid
+            && self.display_label == other.display_label
+            && self.typename == other.typename
+    }
+}
+
+impl<K> Eq for Related<K> {}
+
+impl<K: Kind> Projection for Related<K> {
+    type Kind = K;
+
+    fn select(selection: &mut Selection) {
+        selection.push("id hfid display_label __typename");
+    }
+}
+
+/// What names one object on the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Key {
+    Id(String),
+    Hfid(Vec<String>),
+}
+
+/// Names an existing object: an [`Id`], an [`Hfid`], a [`Related`] or a node that was read.
+///
+/// Implemented by the runtime and, for each node, by generated code.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name an object",
+    label = "pass a node, an `Id`, an `Hfid` or a `Related`"
+)]
+pub trait Reference {
+    /// The kind of the object.
+    type Kind: Kind;
+
+    #[doc(hidden)]
+    fn key(&self) -> ObjectKey;
+}
+
+/// The id or human-friendly id of an object, as the runtime passes it on.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct ObjectKey(pub(crate) Key);
+
+impl<K: Kind> Reference for Id<K> {
+    type Kind = K;
+
+    fn key(&self) -> ObjectKey {
+        ObjectKey(Key::Id(self.as_str().to_owned()))
+    }
+}
+
+impl<K: Kind> Reference for Hfid<K> {
+    type Kind = K;
+
+    fn key(&self) -> ObjectKey {
+        ObjectKey(Key::Hfid(self.parts.clone()))
+    }
+}
+
+impl<K: Kind> Reference for Related<K> {
+    type Kind = K;
+
+    fn key(&self) -> ObjectKey {
+        self.id.key()
+    }
+}
+
+impl<R: Reference> Reference for &R {
+    type Kind = R::Kind;
+
+    fn key(&self) -> ObjectKey {
+        (**self).key()
+    }
+}

@@ -1,0 +1,305 @@
+//! What a write sends: only the fields that were named, each already in its wire form.
+
+use crate::filter::to_json;
+use crate::id::{Id, Key, Reference};
+use crate::kind::{Is, Kind};
+use crate::value::{AttributeValue, DateTime, IpHost, IpNetwork, Password};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use std::marker::PhantomData;
+use std::net::IpAddr;
+
+/// Something that is a value of type `T`: a `T` itself, or a close relative such as `&str` for `String`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value for an attribute of type `{T}`",
+    label = "expected a `{T}`"
+)]
+pub trait IntoValue<T: AttributeValue> {
+    /// The value.
+    fn into_value(self) -> T;
+}
+
+impl<T: AttributeValue> IntoValue<T> for T {
+    fn into_value(self) -> T {
+        self
+    }
+}
+
+/// Something that can be written to an attribute of type `T`: a value, or an [`AttributeInput`] with
+/// owner, source or protection.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value for an attribute of type `{T}`",
+    label = "expected a `{T}`"
+)]
+pub trait IntoAttribute<T: AttributeValue> {
+    /// The value with what is said about it.
+    fn into_attribute(self) -> AttributeInput<T>;
+}
+
+impl<T: AttributeValue> IntoAttribute<T> for T {
+    fn into_attribute(self) -> AttributeInput<T> {
+        AttributeInput::new(self)
+    }
+}
+
+impl<T: AttributeValue> IntoAttribute<T> for AttributeInput<T> {
+    fn into_attribute(self) -> AttributeInput<T> {
+        self
+    }
+}
+
+macro_rules! into_value {
+    ($($from:ty => $to:ty: |$value:ident| $convert:expr;)*) => {$(
+        impl IntoValue<$to> for $from {
+            fn into_value(self) -> $to {
+                let $value = self;
+                $convert
+            }
+        }
+        impl IntoAttribute<$to> for $from {
+            fn into_attribute(self) -> AttributeInput<$to> {
+                AttributeInput::new(IntoValue::<$to>::into_value(self))
+            }
+        }
+    )*};
+}
+into_value! {
+    &str => String: |text| text.to_owned();
+    &String => String: |text| text.clone();
+    i32 => i64: |number| number.into();
+    u32 => i64: |number| number.into();
+    u16 => i64: |number| number.into();
+    u8 => i64: |number| number.into();
+    jiff::Timestamp => DateTime: |timestamp| timestamp.into();
+    IpAddr => IpHost: |address| address.into();
+    ipnet::IpNet => IpHost: |network| network.into();
+    IpHost => IpNetwork: |host| host.network();
+    &str => Password: |text| Password::new(text);
+    String => Password: |text| Password::new(text);
+}
+
+/// A value to write, with its owner, source and protection where they are to be set.
+#[derive(Debug, Clone, Serialize)]
+pub struct AttributeInput<T> {
+    value: T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_protected: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+}
+
+impl<T: AttributeValue> AttributeInput<T> {
+    /// Just the value.
+    pub fn new(value: impl IntoValue<T>) -> Self {
+        Self { value: value.into_value(), is_protected: None, owner: None, source: None }
+    }
+
+    /// Says whether others may overwrite the value.
+    pub fn is_protected(mut self, protected: bool) -> Self {
+        self.is_protected = Some(protected);
+        self
+    }
+
+    /// Says who owns the value: an account, group or repository. The server ignores an id that it does not know.
+    pub fn owner<O>(mut self, owner: &Id<O>) -> Self {
+        self.owner = Some(owner.to_string());
+        self
+    }
+
+    /// Says where the value came from. The server ignores an id that it does not know.
+    pub fn source<O>(mut self, source: &Id<O>) -> Self {
+        self.source = Some(source.to_string());
+        self
+    }
+}
+
+/// Something that can be written to a relationship with peers of kind `P`: a reference to an object that is a `P`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a peer of kind `{P}`",
+    label = "expected a `{P}`: a node, an `Id`, an `Hfid` or a `Related` of that kind or of one that inherits from it"
+)]
+pub trait IntoPeer<P: Kind> {
+    /// The reference as it goes on the wire.
+    fn into_peer(self) -> PeerInput;
+}
+
+impl<P: Kind, R: Reference> IntoPeer<P> for R
+where
+    R::Kind: Is<P>,
+{
+    fn into_peer(self) -> PeerInput {
+        PeerInput::new(self.key().0, (R::Kind::KIND != P::KIND).then_some(R::Kind::KIND))
+    }
+}
+
+/// A peer as it goes on the wire.
+#[derive(Debug, Clone, Serialize)]
+pub struct PeerInput {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hfid: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+}
+
+impl PeerInput {
+    fn new(key: Key, concrete: Option<&'static str>) -> Self {
+        match key {
+            Key::Id(id) => Self { id: Some(id), hfid: None, kind: None },
+            Key::Hfid(hfid) => Self { id: None, hfid: Some(hfid), kind: concrete },
+        }
+    }
+}
+
+/// The fields of a write, in the order they were named. A field that was not named is not sent.
+#[derive(Clone, Default)]
+pub struct Fields {
+    fields: Vec<(&'static str, Box<RawValue>)>,
+}
+
+impl Fields {
+    /// Names a field; a second value for the same field replaces the first.
+    pub(crate) fn set(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) {
+        let value = to_json(value);
+        match self.fields.iter_mut().find(|(known, _)| *known == name) {
+            Some(field) => field.1 = value,
+            None => self.fields.push((name, value)),
+        }
+    }
+
+    /// The names of the fields so far.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().map(|(name, _)| *name)
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.fields.len()))?;
+        for (name, value) in &self.fields {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl std::fmt::Debug for Fields {
+    /// Shows which fields are set, never their values: one may be a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.names()).finish()
+    }
+}
+
+/// The data of a write to kind `K`; generated builders wrap it.
+pub struct Data<K> {
+    pub(crate) fields: Fields,
+    pub(crate) id: Option<Id<K>>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Kind> Default for Data<K> {
+    fn default() -> Self {
+        Self { fields: Fields::default(), id: None, kind: PhantomData }
+    }
+}
+
+impl<K> Clone for Data<K> {
+    fn clone(&self) -> Self {
+        Self { fields: self.fields.clone(), id: self.id.clone(), kind: PhantomData }
+    }
+}
+
+impl<K: Kind> std::fmt::Debug for Data<K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {:?}", K::KIND, self.fields)
+    }
+}
+
+impl<K: Kind> Data<K> {
+    /// Sets an attribute.
+    pub fn attribute<T: AttributeValue>(mut self, name: &'static str, value: impl IntoAttribute<T>) -> Self {
+        self.fields.set(name, &value.into_attribute());
+        self
+    }
+
+    /// Sets the peer of a relationship to one.
+    pub fn peer<P: Kind>(mut self, name: &'static str, peer: impl IntoPeer<P>) -> Self {
+        self.fields.set(name, &peer.into_peer());
+        self
+    }
+
+    /// Sets all peers of a relationship to many.
+    pub fn peers<P: Kind, R: IntoPeer<P>>(
+        mut self,
+        name: &'static str,
+        peers: impl IntoIterator<Item = R>,
+    ) -> Self {
+        let peers: Vec<PeerInput> = peers.into_iter().map(IntoPeer::into_peer).collect();
+        self.fields.set(name, &peers);
+        self
+    }
+
+    /// Sets an attribute to null.
+    pub fn clear_attribute(mut self, name: &'static str) -> Self {
+        self.fields.set(name, &NullValue { value: () });
+        self
+    }
+
+    /// Sets an attribute back to the default that the schema gives it.
+    pub fn reset_attribute(mut self, name: &'static str) -> Self {
+        self.fields.set(name, &DefaultValue { is_default: true });
+        self
+    }
+
+    /// Removes the peer of a relationship to one.
+    pub fn clear_peer(mut self, name: &'static str) -> Self {
+        self.fields.set(name, &());
+        self
+    }
+
+    /// Chooses the id of the object to create.
+    pub fn with_id(mut self, id: Id<K>) -> Self {
+        self.id = Some(id);
+        self
+    }
+}
+
+#[derive(Serialize)]
+struct NullValue {
+    value: (),
+}
+
+#[derive(Serialize)]
+struct DefaultValue {
+    is_default: bool,
+}
+
+/// A generated builder of a new object.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the data of a new object",
+    note = "pass the kind's generated `…Create`; generics and read-only kinds have none"
+)]
+pub trait Create: Sized {
+    /// The kind that it creates.
+    type Kind: Kind;
+
+    /// The data to send.
+    fn into_data(self) -> Data<Self::Kind>;
+}
+
+/// A generated builder of a change.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a change to an object",
+    note = "pass the kind's generated `…Update`"
+)]
+pub trait Update: Sized {
+    /// The kind that it changes.
+    type Kind: Kind;
+
+    /// The data to send.
+    fn into_data(self) -> Data<Self::Kind>;
+}

@@ -1,0 +1,94 @@
+//! What the generated code tells the runtime about a kind: constants, never behaviour.
+
+use crate::id::Id;
+use serde::de::DeserializeOwned;
+
+/// A kind of the schema: a generated struct, or a marker for a peer that is not generated.
+pub trait Kind: Sized + 'static {
+    /// The kind's full name, as the server spells it (`InfraDevice`).
+    const KIND: &'static str;
+}
+
+/// Says that every object of this kind is also one of kind `G`: `G` is the kind itself or a generic
+/// that it inherits from.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` is not a `{G}`",
+    label = "this takes a `{G}`, and `{Self}` neither is that kind nor inherits from it"
+)]
+pub trait Is<G: Kind>: Kind {}
+
+/// What can be read from an object of a kind: the whole node, a part of it, or just its [`Id`].
+///
+/// The selection set asks for exactly what the type decodes.
+pub trait Projection: DeserializeOwned + Send + 'static {
+    /// The kind that it is read from.
+    type Kind: Kind;
+
+    /// Writes the fields to select, as GraphQL, without the braces around them.
+    fn select(selection: &mut Selection);
+}
+
+/// A whole generated node: a [`Projection`] that knows its id.
+pub trait Node: Projection {
+    /// The object's id.
+    fn id(&self) -> &Id<Self::Kind>;
+}
+
+/// A kind with a human-friendly id.
+#[diagnostic::on_unimplemented(
+    message = "the kind `{Self}` has no human-friendly id",
+    note = "find its objects by `.id(…)` or by a filter on a unique attribute, or declare `human_friendly_id` in the schema"
+)]
+pub trait HumanFriendlyId: Kind {
+    /// As many strings as the human-friendly id has parts.
+    type Parts<S>: IntoIterator<Item = S>;
+}
+
+/// A kind whose objects the server can match without an id, so that an upsert never duplicates one.
+#[diagnostic::on_unimplemented(
+    message = "objects of kind `{Self}` cannot be upserted",
+    note = "without a human-friendly id or a default filter every upsert would create a duplicate; use `create`, or declare `human_friendly_id` in the schema"
+)]
+pub trait Upsertable: Kind {}
+
+/// The text of a selection set, written front to back.
+#[derive(Debug, Default, Clone)]
+pub struct Selection {
+    text: String,
+}
+
+impl Selection {
+    /// An empty selection.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds fields, as GraphQL.
+    pub fn push(&mut self, fields: &str) {
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.text.push_str(fields);
+    }
+
+    /// Adds `... on Kind { fields of P }`.
+    pub fn push_fragment<P: Projection>(&mut self) {
+        self.push("... on");
+        self.push(P::Kind::KIND);
+        self.push("{");
+        P::select(self);
+        self.push("}");
+    }
+
+    /// The selection set of `P`, without the braces around it.
+    pub fn of<P: Projection>() -> String {
+        let mut selection = Self::new();
+        P::select(&mut selection);
+        selection.text
+    }
+
+    /// The text so far.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
