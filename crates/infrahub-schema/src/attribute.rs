@@ -1,5 +1,6 @@
 //! Attributes of a kind.
 
+use crate::defaults::{aware, is_false, null_is_default};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -93,10 +94,13 @@ pub struct Choice {
     /// The value on the wire.
     pub name: String,
     /// The name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// A colour such as `#ed6a5a`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
     /// What the choice means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
@@ -118,21 +122,36 @@ pub struct ComputedAttribute {
 #[serde(default)]
 pub struct Parameters {
     /// A regular expression that the value (or each item of a list) must match.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub regex: Option<String>,
     /// The least length of a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_length: Option<i64>,
     /// The greatest length of a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<i64>,
     /// The least number.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_value: Option<i64>,
     /// The greatest number.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_value: Option<i64>,
     /// Numbers and ranges that are not allowed (`5,10-20`).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub excluded_values: Option<String>,
     /// First number of a number pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub start_range: Option<i64>,
     /// Last number of a number pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub end_range: Option<i64>,
+}
+
+impl Parameters {
+    /// Whether no limit is set.
+    pub fn is_empty(&self) -> bool {
+        *self == Parameters::default()
+    }
 }
 
 /// One attribute of a kind.
@@ -143,33 +162,46 @@ pub struct Attribute {
     /// What kind of value it holds.
     pub kind: AttributeKind,
     /// Allowed values of a text or number attribute, sorted.
-    #[serde(rename = "enum")]
+    #[serde(rename = "enum", default, skip_serializing_if = "Option::is_none")]
     pub allowed_values: Option<Vec<Value>>,
     /// How the server computes it, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub computed_attribute: Option<ComputedAttribute>,
     /// Choices of a dropdown, sorted by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choices: Option<Vec<Choice>>,
     /// The name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// What the attribute is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether only the server writes it.
+    #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "is_false")]
     pub read_only: bool,
     /// Whether no two objects share a value.
+    #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "is_false")]
     pub unique: bool,
     /// Whether it may be left out. The server says `true` where a default exists.
+    #[serde(default)]
     pub optional: bool,
     /// Branch support: `aware`, `agnostic` or `local`.
+    #[serde(default = "aware")]
     pub branch: String,
-    /// Position among the fields of the kind.
-    pub order_weight: i64,
+    /// Position among the fields of the kind; those without one come last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_weight: Option<i64>,
     /// The value of an object that did not set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_value: Option<Value>,
     /// Whether it comes from a generic.
+    #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "is_false")]
     pub inherited: bool,
     /// Why the attribute should no longer be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deprecation: Option<String>,
     /// Limits on the value.
+    #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "Parameters::is_empty")]
     pub parameters: Parameters,
 }
 

@@ -9,12 +9,22 @@
 #![forbid(unsafe_code)]
 
 mod attribute;
+mod defaults;
+mod error;
 mod kind;
+mod normalise;
+mod position;
+mod pretty;
+mod read;
 mod relationship;
+mod snapshot;
+mod validate;
 
 pub use attribute::{Attribute, AttributeKind, Choice, ComputedAttribute, Parameters};
+pub use error::{Problem, SchemaError};
 pub use kind::{Flavour, KindSchema};
 pub use relationship::{Cardinality, Direction, OnDelete, Relationship, RelationshipKind};
+pub use snapshot::{Responses, Snapshot, Source, Written};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,4 +36,59 @@ pub struct Schema {
     pub kinds: BTreeMap<String, KindSchema>,
     /// The namespaces that a user may define kinds in are marked `true`.
     pub namespaces: BTreeMap<String, bool>,
+}
+
+/// Namespaces of the server's own kinds; a server of another version may list fewer or more.
+const RESERVED: [&str; 12] = [
+    "Account",
+    "Branch",
+    "Builtin",
+    "Core",
+    "Deprecated",
+    "Diff",
+    "Infrahub",
+    "Internal",
+    "Lineage",
+    "Profile",
+    "Schema",
+    "Template",
+];
+
+impl Schema {
+    /// Reads the raw answer of `GET /api/schema`; `origin` (the address) names it in errors.
+    ///
+    /// Fields that this version does not know are ignored, attribute and relationship kinds that
+    /// it does not know are kept as `Unknown`. The error lists every problem that was found.
+    pub fn from_api(json: &[u8], origin: &str) -> Result<Schema, SchemaError> {
+        read::api(json, origin)
+    }
+
+    /// The kind of that full name (`InfraDevice`).
+    pub fn kind(&self, name: &str) -> Option<&KindSchema> {
+        self.kinds.get(name)
+    }
+
+    /// The generics that a kind inherits from, by name. `CoreNode`, which every node inherits
+    /// from without saying so, is among them.
+    pub fn generics_of(&self, kind: &str) -> Vec<&KindSchema> {
+        self.kinds.values().filter(|generic| self.inherits(kind, generic)).collect()
+    }
+
+    /// The kinds that inherit from a generic, by name.
+    pub fn kinds_of(&self, generic: &str) -> Vec<&KindSchema> {
+        let Some(generic) = self.kind(generic) else { return Vec::new() };
+        self.kinds.values().filter(|kind| self.inherits(&kind.kind, generic)).collect()
+    }
+
+    /// The server says it on either end, and on one of them only for `CoreNode` and for profiles.
+    fn inherits(&self, kind: &str, generic: &KindSchema) -> bool {
+        generic.flavour == Flavour::Generic
+            && (generic.used_by.iter().any(|name| name == kind)
+                || self.kind(kind).is_some_and(|kind| kind.inherit_from.contains(&generic.kind)))
+    }
+
+    /// Whether only the server defines kinds in the namespace (`Core`).
+    pub fn is_reserved_namespace(&self, namespace: &str) -> bool {
+        self.namespaces.get(namespace).map_or(RESERVED.contains(&namespace), |editable| !editable)
+    }
 }

@@ -1,5 +1,6 @@
 //! Relationships of a kind.
 
+use crate::defaults::{aware, bidirectional, generic, is_false, is_zero, many, null_is_default, yes};
 use serde::{Deserialize, Serialize};
 
 /// What a relationship means.
@@ -94,39 +95,57 @@ pub struct Relationship {
     /// The kind at the other end; it may be a generic.
     pub peer: String,
     /// What the relationship means.
+    #[serde(default = "generic")]
     pub kind: RelationshipKind,
     /// The name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// What the relationship is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The name that both ends share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
     /// One or many peers.
+    #[serde(default = "many")]
     pub cardinality: Cardinality,
     /// Least number of peers.
+    #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "is_zero")]
     pub min_count: i64,
     /// Greatest number of peers; 0 is no limit.
+    #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "is_zero")]
     pub max_count: i64,
     /// A parent that both ends must share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub common_parent: Option<String>,
     /// Relatives that both ends must share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub common_relatives: Option<Vec<String>>,
-    /// Position among the fields of the kind.
-    pub order_weight: i64,
+    /// Position among the fields of the kind; those without one come last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_weight: Option<i64>,
     /// Whether it may be left out.
+    #[serde(default = "yes")]
     pub optional: bool,
     /// Branch support: `aware`, `agnostic` or `local`.
+    #[serde(default = "aware")]
     pub branch: String,
     /// Whether it comes from a generic.
+    #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "is_false")]
     pub inherited: bool,
     /// Which way it points.
+    #[serde(default = "bidirectional")]
     pub direction: Direction,
     /// The generic that makes it part of a hierarchy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hierarchical: Option<String>,
     /// What happens to the peers when the node is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_delete: Option<OnDelete>,
     /// Whether only the server writes it.
+    #[serde(default, deserialize_with = "null_is_default", skip_serializing_if = "is_false")]
     pub read_only: bool,
     /// Why the relationship should no longer be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deprecation: Option<String>,
 }

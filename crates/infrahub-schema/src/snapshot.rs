@@ -1,0 +1,231 @@
+//! The committed folder that builds read instead of asking a server.
+
+use crate::pretty::one_field_a_line;
+use crate::read::FORMAT;
+use crate::{KindSchema, Schema, SchemaError, read};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A schema as it is kept in version control: the folder `schema/`.
+///
+/// | file | content |
+/// | --- | --- |
+/// | `nodes.json` | the node schema, normalised, one attribute or relationship a line |
+/// | `schema.graphql` | the GraphQL SDL |
+/// | `source.json` | where it came from, with the server's own hashes |
+///
+/// The first two change only when the schema does. The third says what changes from server to
+/// server, and is rewritten only together with them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// The node schema.
+    pub schema: Schema,
+    /// The GraphQL SDL.
+    pub sdl: String,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// Where a snapshot came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Version of the server (`1.11.9`).
+    pub server_version: String,
+    /// The branch (`main`).
+    pub branch: String,
+    /// The server's hash of the whole schema of the branch.
+    pub schema_hash: String,
+    /// The server's hash of each kind, by kind.
+    pub kinds: BTreeMap<String, String>,
+}
+
+/// The answers of a server that make up a snapshot, each as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Responses<'a> {
+    /// `GET /api/schema`.
+    pub schema: &'a [u8],
+    /// `GET /schema.graphql?sorted=true`.
+    pub sdl: &'a str,
+    /// `GET /api/info`.
+    pub info: &'a [u8],
+}
+
+/// The files that a write changed; none if the folder already held this schema.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use]
+pub struct Written {
+    /// The files, in the order of the table at [`Snapshot`].
+    pub files: Vec<PathBuf>,
+}
+
+impl Written {
+    /// Whether the folder already held this schema.
+    pub fn is_unchanged(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+/// What `/api/schema` says about itself; `/api/schema/summary` says the same.
+#[derive(Deserialize)]
+struct Hashes {
+    #[serde(default)]
+    main: String,
+    #[serde(default)]
+    nodes: Vec<KindHash>,
+    #[serde(default)]
+    generics: Vec<KindHash>,
+}
+
+#[derive(Deserialize)]
+struct KindHash {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    hash: String,
+}
+
+#[derive(Deserialize)]
+struct Info {
+    version: String,
+}
+
+const NODES: &str = "nodes.json";
+const SDL: &str = "schema.graphql";
+const SOURCE: &str = "source.json";
+
+impl Snapshot {
+    /// Builds a snapshot from a server's answers; `address` names the server in errors.
+    pub fn from_responses(
+        responses: Responses<'_>,
+        branch: &str,
+        address: &str,
+    ) -> Result<Snapshot, SchemaError> {
+        let at = |path: &str| format!("{}{path}", address.trim_end_matches('/'));
+        let schema = Schema::from_api(responses.schema, &at("/api/schema"))?;
+        let hashes: Hashes = read::small(responses.schema, &at("/api/schema"))?;
+        let info: Info = read::small(responses.info, &at("/api/info"))?;
+        let kinds = hashes.nodes.into_iter().chain(hashes.generics).map(|entry| (entry.kind, entry.hash));
+        Ok(Snapshot {
+            schema,
+            sdl: responses.sdl.to_owned(),
+            source: Source {
+                server_version: info.version,
+                branch: branch.to_owned(),
+                schema_hash: hashes.main,
+                kinds: kinds.collect(),
+            },
+        })
+    }
+
+    /// Reads the folder. Errors name the file, and in it the line, kind and field.
+    pub fn read(folder: &Path) -> Result<Snapshot, SchemaError> {
+        let schema = Schema::read(&folder.join(NODES))?;
+        let sdl_path = folder.join(SDL);
+        let sdl =
+            fs::read_to_string(&sdl_path).map_err(|source| SchemaError::Read { path: sdl_path, source })?;
+        let source_path = folder.join(SOURCE);
+        let source = read::small_file(&read_file(&source_path)?, &source_path.display().to_string())?;
+        Ok(Snapshot { schema, sdl: unix_lines(&sdl), source })
+    }
+
+    /// Writes the folder, creating it if it is absent.
+    ///
+    /// Nothing is written if the schema is the one that the folder holds, even where the server's
+    /// hashes and version are others. Each file is replaced as a whole, never written in place.
+    pub fn write(&self, folder: &Path) -> Result<Written, SchemaError> {
+        let nodes = self.schema.to_nodes_json();
+        let changed = |name: &str, text: &str| {
+            fs::read_to_string(folder.join(name)).map_or(true, |old| unix_lines(&old) != text)
+        };
+        let mut files = Vec::new();
+        if changed(NODES, &nodes) {
+            files.push((NODES, nodes));
+        }
+        if changed(SDL, &self.sdl) {
+            files.push((SDL, self.sdl.clone()));
+        }
+        let source = self.source.to_json();
+        if (!files.is_empty() && changed(SOURCE, &source)) || !folder.join(SOURCE).exists() {
+            files.push((SOURCE, source));
+        }
+        replace(folder, &files)
+    }
+}
+
+impl Source {
+    fn to_json(&self) -> String {
+        // Strings and a map of strings: serialising them cannot fail.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+impl Schema {
+    /// Reads `nodes.json`. Errors name the file, line, kind and field.
+    pub fn read(path: &Path) -> Result<Schema, SchemaError> {
+        Schema::from_nodes_json(&read_file(path)?, &path.display().to_string())
+    }
+
+    /// Reads the content of `nodes.json`; `origin` names it in errors.
+    pub fn from_nodes_json(json: &[u8], origin: &str) -> Result<Schema, SchemaError> {
+        read::nodes_file(json, origin)
+    }
+
+    /// The content of `nodes.json`: the same bytes for the same schema.
+    pub fn to_nodes_json(&self) -> String {
+        #[derive(Serialize)]
+        struct NodesFile<'a> {
+            format: u64,
+            namespaces: &'a BTreeMap<String, bool>,
+            kinds: Vec<&'a KindSchema>,
+        }
+        let kinds = self.kinds.values().collect();
+        one_field_a_line(&NodesFile { format: FORMAT, namespaces: &self.namespaces, kinds })
+    }
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, SchemaError> {
+    fs::read(path).map_err(|source| SchemaError::Read { path: path.to_owned(), source })
+}
+
+/// Undoes what a checkout on Windows may do to the line ends.
+fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+/// Writes every file beside its place, then moves all of them there.
+fn replace(folder: &Path, files: &[(&str, String)]) -> Result<Written, SchemaError> {
+    let failed = |path: &Path, source: io::Error| SchemaError::Write { path: path.to_owned(), source };
+    if !files.is_empty() {
+        fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    }
+    let temporary = |name: &str| folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    let write_all = || {
+        for (name, text) in files {
+            let path = temporary(name);
+            let mut file = fs::File::create(&path).map_err(|error| failed(&path, error))?;
+            file.write_all(text.as_bytes())
+                .and_then(|()| file.sync_all())
+                .map_err(|error| failed(&path, error))?;
+        }
+        let mut written = Written::default();
+        for (name, _) in files {
+            let path = folder.join(name);
+            fs::rename(temporary(name), &path).map_err(|error| failed(&path, error))?;
+            written.files.push(path);
+        }
+        Ok(written)
+    };
+    let result = write_all();
+    if result.is_err() {
+        for (name, _) in files {
+            // What was not written or has been moved is not there: nothing to report.
+            let _ = fs::remove_file(temporary(name));
+        }
+    }
+    result
+}
