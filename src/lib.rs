@@ -2,14 +2,28 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod address;
+mod call;
+mod client;
 pub mod column;
+mod config;
 #[doc(hidden)]
 pub mod decode;
+mod document;
+mod envelope;
+mod error;
 pub mod filter;
 pub mod id;
 pub mod input;
 pub mod kind;
+mod operation;
+mod rest;
+mod transport;
 pub mod value;
+
+pub use client::Client;
+pub use config::{Config, Priority};
+pub use error::{Context, Error, ErrorCode, GraphQlError, PathSegment, TimeLimit};
 
 /// What generated code needs beside the public API; not for anyone else.
 #[doc(hidden)]

@@ -1,0 +1,231 @@
+//! The client: a cheap handle on one server and one branch.
+
+use crate::address;
+use crate::config::{Config, Priority};
+use crate::document;
+use crate::error::Error;
+use crate::operation::{Effect, Operation, Partial};
+use crate::rest::{RestRequest, RestResponse};
+use crate::transport::{HttpTransport, Transport};
+use crate::{call, envelope};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use url::Url;
+
+/// A handle on an Infrahub server, on one of its branches.
+///
+/// Clones share one connection pool, one login and one set of limits; [`Client::on`] gives a handle on
+/// another branch.
+///
+/// ```no_run
+/// use infrahub_client::{Client, Config};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Answer {
+///     #[serde(rename = "InfrahubInfo")]
+///     info: Info,
+/// }
+///
+/// #[derive(Deserialize)]
+/// struct Info {
+///     version: String,
+/// }
+///
+/// # async fn run() -> Result<(), infrahub_client::Error> {
+/// let client = Client::new(Config::new("http://localhost:8000").with_api_token("…"))?;
+/// let answer: Answer = client.execute("query Version { InfrahubInfo { version } }", ()).await?;
+/// println!("{}", answer.info.version);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    scope: Scope,
+}
+
+/// What all clones of a client have in common.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) address: Url,
+    pub(crate) transport: Transport,
+    /// Held during one HTTP request only, so that nested calls cannot wait for each other.
+    pub(crate) permits: Semaphore,
+}
+
+/// What a handle adds to the shared client.
+#[derive(Clone, Default)]
+pub(crate) struct Scope {
+    pub(crate) branch: Option<Arc<str>>,
+    pub(crate) at: Option<Arc<str>>,
+    pub(crate) priority: Option<Priority>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) unprotected: bool,
+}
+
+impl Client {
+    /// A client with these settings. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] where a setting is malformed or contradicts another.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        let transport = Transport::Http(HttpTransport::new(&config)?);
+        Self::with_transport(config, transport)
+    }
+
+    /// A client with the settings of [`Config::load`].
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] where a setting is malformed or contradicts another.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::new(Config::load()?)
+    }
+
+    pub(crate) fn with_transport(config: Config, transport: Transport) -> Result<Self, Error> {
+        let address = address::parse(&config.address)?;
+        let permits = Semaphore::new(config.max_concurrent_execution);
+        let shared = Arc::new(Shared { config, address, transport, permits });
+        Ok(Self { shared, scope: Scope::default() })
+    }
+
+    /// A handle on another branch, with the same settings otherwise.
+    pub fn on(&self, branch: impl Into<String>) -> Self {
+        self.scoped(|scope| scope.branch = Some(branch.into().into()))
+    }
+
+    /// The branch that this handle works on.
+    pub fn branch(&self) -> &str {
+        self.scope.branch.as_deref().unwrap_or(&self.shared.config.default_branch)
+    }
+
+    /// A handle whose calls have this priority.
+    pub fn with_priority(&self, priority: Priority) -> Self {
+        self.scoped(|scope| scope.priority = Some(priority))
+    }
+
+    /// A handle whose calls end within this time each, all attempts and waits included. One attempt may use
+    /// it all.
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        self.scoped(|scope| scope.timeout = Some(timeout))
+    }
+
+    /// Sends a GraphQL document to this handle's branch and decodes the answer's `data` into `T`.
+    ///
+    /// The variables are anything that serializes to a JSON object; `()` is none. A document with a mutation
+    /// is sent once; one with queries only is sent again after a failure that passes.
+    ///
+    /// # Errors
+    /// [`Error::GraphQl`] where the answer has errors, even beside data; [`Error::Decode`] where the data
+    /// does not fit `T`; and what every call may meet.
+    pub async fn execute<T: DeserializeOwned + Send>(
+        &self,
+        document: &str,
+        variables: impl Serialize,
+    ) -> Result<T, Error> {
+        let outline = document::outline(document);
+        if outline.subscription {
+            return Err(Error::invalid_request("subscriptions are not supported"));
+        }
+        let operation = Operation {
+            name: Cow::Borrowed(outline.name),
+            document: Cow::Borrowed(document),
+            variables: Operation::variables(variables)?,
+            effect: outline.effect,
+            tracker: Cow::Borrowed(if outline.effect == Effect::Read { "query-raw" } else { "mutation-raw" }),
+            kind: None,
+        };
+        self.run(&operation).await
+    }
+
+    /// The settings.
+    pub(crate) fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// A handle that reads as of a point in time: an ISO timestamp or a duration back from now (`30m`).
+    /// It refuses writes, because the server would ignore the time and write now.
+    pub(crate) fn scoped_at(&self, at: impl Into<String>) -> Self {
+        self.scoped(|scope| scope.at = Some(at.into().into()))
+    }
+
+    /// A handle that may write to a protected default branch, for operations on branches themselves.
+    pub(crate) fn unprotected(&self) -> Self {
+        self.scoped(|scope| scope.unprotected = true)
+    }
+
+    fn scoped(&self, change: impl FnOnce(&mut Scope)) -> Self {
+        let mut scope = self.scope.clone();
+        change(&mut scope);
+        Self { shared: Arc::clone(&self.shared), scope }
+    }
+
+    /// Sends an operation and decodes `data` into `T`; any GraphQL error is an error.
+    pub(crate) async fn run<T: DeserializeOwned + Send>(
+        &self,
+        operation: &Operation<'_>,
+    ) -> Result<T, Error> {
+        let mut decoded = None;
+        let mut decode = |body: &[u8]| {
+            let envelope = envelope::decode::<T>(body)?;
+            decoded = envelope.data;
+            Ok(envelope.errors)
+        };
+        let answer = call::graphql(self, operation, &mut decode).await?;
+        answer.complete(decoded)
+    }
+
+    /// Sends an operation and gives data and errors side by side. Only an answer that carries neither, or
+    /// says that the whole request was refused, is an error.
+    pub(crate) async fn run_partial<T: DeserializeOwned + Send>(
+        &self,
+        operation: &Operation<'_>,
+    ) -> Result<Partial<T>, Error> {
+        let mut decoded = None;
+        let mut decode = |body: &[u8]| {
+            let envelope = envelope::decode::<T>(body)?;
+            decoded = envelope.data;
+            Ok(envelope.errors)
+        };
+        let answer = call::graphql(self, operation, &mut decode).await?;
+        answer.partial(decoded)
+    }
+
+    /// GETs a REST path (`/api/schema`) of this handle's branch. Safe to send again.
+    pub(crate) async fn rest_get(&self, path: &str, query: &[(&str, &str)]) -> Result<RestResponse, Error> {
+        call::rest(self, RestRequest { path, query, body: None, effect: Effect::Read }).await
+    }
+
+    /// POSTs JSON to a REST path of this handle's branch.
+    pub(crate) async fn rest_post(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        body: &impl Serialize,
+        effect: Effect,
+    ) -> Result<RestResponse, Error> {
+        let body = serde_json::to_vec(body).map_err(|error| {
+            Error::invalid_request(format!("the body cannot be written as JSON: {error}"))
+        })?;
+        call::rest(self, RestRequest { path, query, body: Some(body.into()), effect }).await
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("config", &self.shared.config).field("branch", &self.branch()).finish()
+    }
+}

@@ -1,0 +1,74 @@
+//! Where an error happened.
+
+use crate::operation::Effect;
+use serde_json::value::RawValue;
+use std::fmt;
+use std::time::Duration;
+
+/// The call that an error belongs to: which operation, where, how often it was tried and for how long.
+#[derive(Clone)]
+pub struct Context {
+    pub(crate) operation: String,
+    pub(crate) branch: String,
+    pub(crate) tracker: String,
+    pub(crate) kind: Option<&'static str>,
+    pub(crate) effect: Effect,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+    pub(crate) may_have_run: bool,
+    pub(crate) earlier_attempt_may_have_run: bool,
+    pub(crate) variables: Option<Box<RawValue>>,
+}
+
+impl Context {
+    /// The operation's name in its document, or the path of a REST call.
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// The branch that it was sent to.
+    pub fn branch(&self) -> &str {
+        &self.branch
+    }
+
+    /// The text of the `X-Infrahub-Tracker` header.
+    pub fn tracker(&self) -> &str {
+        &self.tracker
+    }
+
+    /// The kind that it is about.
+    pub fn kind(&self) -> Option<&str> {
+        self.kind
+    }
+
+    /// HTTP requests that were sent for it, those to log in not counted.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Time from the call to the error, waits included.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// The variables that were sent, which may hold secrets: no `Display` or `Debug` shows them.
+    pub fn variables(&self) -> Option<&RawValue> {
+        self.variables.as_deref()
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("operation", &self.operation)
+            .field("branch", &self.branch)
+            .field("tracker", &self.tracker)
+            .field("kind", &self.kind)
+            .field("effect", &self.effect)
+            .field("attempts", &self.attempts)
+            .field("elapsed", &self.elapsed)
+            .field("may_have_run", &self.may_have_run)
+            .field("earlier_attempt_may_have_run", &self.earlier_attempt_may_have_run)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,371 @@
+//! Errors: what went wrong, where, whether a write may have happened, and what to do next.
+
+mod code;
+mod context;
+mod graphql;
+mod show;
+pub(crate) mod text;
+
+pub use code::ErrorCode;
+pub use context::Context;
+pub use graphql::{GraphQlError, PathSegment};
+
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// Which limit a call ran into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TimeLimit {
+    /// Opening the connection (`connect_timeout`).
+    Connect,
+    /// One HTTP request and its answer (`timeout`).
+    Attempt,
+    /// The pause between two pieces of an answer (`idle_timeout`).
+    Idle,
+    /// The whole call with all its attempts and waits (`operation_timeout`).
+    Operation,
+}
+
+/// Everything that can go wrong with a call.
+///
+/// Each error says in one line what happened and what to do next. None shows a credential, a query or a
+/// variable; [`Context::variables`] has the variables for the program that wants them.
+///
+/// ```
+/// use infrahub_client::Error;
+///
+/// fn report(error: &Error) -> &'static str {
+///     match error {
+///         Error::NotFound { .. } => "there is none",
+///         error if error.is_retryable() => "try again later",
+///         error if error.may_have_run() => "look whether it happened before trying again",
+///         _ => "give up",
+///     }
+/// }
+/// # let error = Error::not_found("InfraSite", "name `atl1`");
+/// # assert_eq!(report(&error), "there is none");
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting is missing, malformed or contradicts another.
+    #[non_exhaustive]
+    Configuration {
+        /// Which setting, where it was read and what is wrong with it.
+        message: String,
+    },
+    /// The server does not accept the credentials, or needs some.
+    #[non_exhaustive]
+    Authentication {
+        /// The server's words.
+        message: String,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// The account may not do that.
+    #[non_exhaustive]
+    Permission {
+        /// The server's words.
+        message: String,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// No connection to the server, or it broke before the answer was complete.
+    #[non_exhaustive]
+    Unreachable {
+        /// What failed, without the URL.
+        message: String,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// A time limit was reached.
+    #[non_exhaustive]
+    Timeout {
+        /// Which one.
+        limit: TimeLimit,
+        /// How long it is.
+        after: Duration,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// The server, or something in front of it, keeps answering that there are too many requests.
+    #[non_exhaustive]
+    RateLimited {
+        /// How long the last answer asked to wait.
+        retry_after: Option<Duration>,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// An HTTP status that says failure, from a REST call or from something in front of the server.
+    #[non_exhaustive]
+    Http {
+        /// The HTTP status.
+        status: u16,
+        /// What the body says, at most 4 KiB.
+        message: String,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// The answer carries GraphQL errors.
+    #[non_exhaustive]
+    GraphQl {
+        /// The errors, at least one.
+        errors: Vec<GraphQlError>,
+        /// The data that came with them, unless it was null: fields without an error did run.
+        data: Option<Box<RawValue>>,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// The answer is not of the shape that the program was compiled for.
+    #[non_exhaustive]
+    Decode {
+        /// The path to the field (`InfraDevice.edges[3].node.height`).
+        path: String,
+        /// What stands there and what was expected.
+        reason: String,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// No object matches.
+    #[non_exhaustive]
+    NotFound {
+        /// The kind that was looked for.
+        kind: String,
+        /// How it was looked for.
+        what: String,
+    },
+    /// More than one object matches where at most one may.
+    #[non_exhaustive]
+    MoreThanOne {
+        /// The kind that was looked for.
+        kind: String,
+        /// How it was looked for.
+        what: String,
+    },
+    /// The program was compiled for another schema than the branch serves.
+    #[non_exhaustive]
+    SchemaDrift {
+        /// The branch.
+        branch: String,
+        /// What differs, a line each, in the order of the kinds.
+        differences: Vec<String>,
+    },
+    /// The server refused a schema.
+    #[non_exhaustive]
+    SchemaRejected {
+        /// What the server objects to, an entry each.
+        reasons: Vec<String>,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// This client does not send such a write.
+    #[non_exhaustive]
+    WriteRefused {
+        /// Why.
+        reason: String,
+    },
+    /// The server answered with a redirect. It is not followed: the key would go along.
+    #[non_exhaustive]
+    Redirected {
+        /// The host that it points to, if it names one.
+        host: Option<String>,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// The answer is larger than `max_response_bytes`.
+    #[non_exhaustive]
+    BodyTooLarge {
+        /// The limit, in bytes after decompression.
+        limit: usize,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// A background job ended without success.
+    #[non_exhaustive]
+    JobFailed {
+        /// The task's id on the server.
+        task: String,
+        /// How it ended, and the last lines of its log.
+        message: String,
+    },
+    /// A background job was cancelled.
+    #[non_exhaustive]
+    Cancelled {
+        /// The task's id on the server.
+        task: String,
+    },
+    /// The call itself is wrong; nothing was sent.
+    #[non_exhaustive]
+    InvalidRequest {
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+impl Error {
+    /// A setting is wrong.
+    pub fn configuration(message: impl Into<String>) -> Self {
+        Self::Configuration { message: message.into() }
+    }
+
+    /// No object of `kind` matches `what` (`name "atl1"`).
+    pub fn not_found(kind: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::NotFound { kind: kind.into(), what: what.into() }
+    }
+
+    /// More than one object of `kind` matches `what`.
+    pub fn more_than_one(kind: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::MoreThanOne { kind: kind.into(), what: what.into() }
+    }
+
+    /// The call is wrong and was not sent.
+    pub fn invalid_request(message: impl Into<String>) -> Self {
+        Self::InvalidRequest { message: message.into() }
+    }
+
+    /// This client does not send that write.
+    pub fn write_refused(reason: impl Into<String>) -> Self {
+        Self::WriteRefused { reason: reason.into() }
+    }
+
+    /// The server's answer has an unexpected shape at `path`.
+    pub fn decode(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Decode { path: path.into(), reason: reason.into(), context: None }
+    }
+
+    /// The branch's schema differs from the compiled one.
+    pub fn schema_drift(branch: impl Into<String>, differences: Vec<String>) -> Self {
+        Self::SchemaDrift { branch: branch.into(), differences }
+    }
+
+    /// The server refused a schema.
+    pub fn schema_rejected(reasons: Vec<String>) -> Self {
+        Self::SchemaRejected { reasons, context: None }
+    }
+
+    /// A background job failed.
+    pub fn job_failed(task: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::JobFailed { task: task.into(), message: message.into() }
+    }
+
+    /// A background job was cancelled.
+    pub fn cancelled(task: impl Into<String>) -> Self {
+        Self::Cancelled { task: task.into() }
+    }
+
+    /// GraphQL errors that a call kept for itself, such as those of one item of a batch.
+    #[allow(dead_code)]
+    pub(crate) fn graphql(errors: Vec<GraphQlError>, context: Option<Context>) -> Self {
+        Self::GraphQl { errors, data: None, context: context.map(Box::new) }
+    }
+
+    /// The call that failed; `None` where none was sent or the error was made from an answer.
+    pub fn context(&self) -> Option<&Context> {
+        match self {
+            Self::Authentication { context, .. }
+            | Self::Permission { context, .. }
+            | Self::Unreachable { context, .. }
+            | Self::Timeout { context, .. }
+            | Self::RateLimited { context, .. }
+            | Self::Http { context, .. }
+            | Self::GraphQl { context, .. }
+            | Self::Decode { context, .. }
+            | Self::SchemaRejected { context, .. }
+            | Self::Redirected { context, .. }
+            | Self::BodyTooLarge { context, .. } => context.as_deref(),
+            Self::Configuration { .. }
+            | Self::NotFound { .. }
+            | Self::MoreThanOne { .. }
+            | Self::SchemaDrift { .. }
+            | Self::WriteRefused { .. }
+            | Self::JobFailed { .. }
+            | Self::Cancelled { .. }
+            | Self::InvalidRequest { .. } => None,
+        }
+    }
+
+    /// The same error, as one of this call.
+    pub(crate) fn in_call(mut self, call: Context) -> Self {
+        match &mut self {
+            Self::Authentication { context, .. }
+            | Self::Permission { context, .. }
+            | Self::Unreachable { context, .. }
+            | Self::Timeout { context, .. }
+            | Self::RateLimited { context, .. }
+            | Self::Http { context, .. }
+            | Self::GraphQl { context, .. }
+            | Self::Decode { context, .. }
+            | Self::SchemaRejected { context, .. }
+            | Self::Redirected { context, .. }
+            | Self::BodyTooLarge { context, .. } => *context = Some(Box::new(call)),
+            _ => {}
+        }
+        self
+    }
+
+    /// The GraphQL errors of the answer; empty for every other error.
+    pub fn graphql_errors(&self) -> &[GraphQlError] {
+        match self {
+            Self::GraphQl { errors, .. } => errors,
+            _ => &[],
+        }
+    }
+
+    /// The server's code: that of the first GraphQL error that has one.
+    pub fn code(&self) -> Option<&ErrorCode> {
+        self.graphql_errors().iter().find_map(GraphQlError::code)
+    }
+
+    /// Whether the write failed because an object with the same unique value exists.
+    pub fn is_uniqueness_violation(&self) -> bool {
+        self.graphql_errors().iter().any(GraphQlError::is_uniqueness_violation)
+    }
+
+    /// Whether the failed call may nevertheless have changed something on the server.
+    ///
+    /// False for reads, and for writes that are proven not to have run.
+    pub fn may_have_run(&self) -> bool {
+        self.context().is_some_and(|call| call.may_have_run || call.earlier_attempt_may_have_run)
+    }
+
+    /// Whether an attempt before the last one may have changed something: a repeatable write was sent again
+    /// because no answer came. The last answer may then speak of what the earlier attempt did.
+    pub fn earlier_attempt_may_have_run(&self) -> bool {
+        self.context().is_some_and(|call| call.earlier_attempt_may_have_run)
+    }
+
+    /// Whether the same call may succeed later and repeating it does no harm.
+    pub fn is_retryable(&self) -> bool {
+        let passes = match self {
+            Self::Unreachable { .. } | Self::Timeout { .. } | Self::RateLimited { .. } => true,
+            Self::Http { status, .. } => matches!(status, 500 | 502 | 503 | 504),
+            Self::GraphQl { errors, .. } => errors.iter().all(GraphQlError::passes),
+            _ => false,
+        };
+        let harmless = match self.context() {
+            Some(call) => call.effect.is_repeatable() || !self.may_have_run(),
+            None => true,
+        };
+        passes && harmless
+    }
+
+    /// What to do next, as one sentence.
+    pub fn advice(&self) -> Cow<'static, str> {
+        show::advice(self)
+    }
+}
+
+impl GraphQlError {
+    /// Whether the cause goes away by itself.
+    pub(crate) fn passes(&self) -> bool {
+        match self.code {
+            Some(ErrorCode::MergeInProgress) => true,
+            Some(ErrorCode::Undefined) | None => matches!(self.http_status, Some(429 | 502 | 503 | 504)),
+            _ => false,
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,184 @@
+//! An error as one line: what happened, in which call, what to do next.
+
+use super::text::shown;
+use super::{Error, ErrorCode, GraphQlError, PathSegment, TimeLimit};
+use std::borrow::Cow;
+use std::fmt;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        what(self, f)?;
+        if let Some(call) = self.context() {
+            let name = if call.operation.is_empty() { "the request" } else { &call.operation };
+            write!(f, " [{name} on branch {}", shown(&call.branch))?;
+            if call.attempts != 1 {
+                write!(f, ", {} attempts", call.attempts)?;
+            }
+            write!(f, ", {:.1} s]", call.elapsed.as_secs_f64())?;
+        }
+        write!(f, "; {}", self.advice())
+    }
+}
+
+fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match error {
+        Error::Configuration { message } => write!(f, "configuration: {}", shown(message)),
+        Error::Authentication { message, .. } => write!(f, "not authenticated: {}", shown(message)),
+        Error::Permission { message, .. } => write!(f, "not permitted: {}", shown(message)),
+        Error::Unreachable { message, .. } => write!(f, "server not reachable: {}", shown(message)),
+        Error::Timeout { limit, after, .. } => write!(f, "{} took longer than {after:?}", took(*limit)),
+        Error::RateLimited { retry_after: Some(wait), .. } => {
+            write!(f, "the server is overloaded and asks to wait {wait:?}")
+        }
+        Error::RateLimited { retry_after: None, .. } => {
+            f.write_str("the server answers that there are too many requests")
+        }
+        Error::Http { status, message, .. } if message.is_empty() => {
+            write!(f, "the server answered HTTP {status}")
+        }
+        Error::Http { status, message, .. } => {
+            write!(f, "the server answered HTTP {status}: {}", shown(message))
+        }
+        Error::GraphQl { errors, .. } => graphql(errors, f),
+        Error::Decode { path, reason, .. } => {
+            write!(f, "the answer does not fit the compiled schema at `{}`: {}", shown(path), shown(reason))
+        }
+        Error::NotFound { kind, what } => write!(f, "no {kind} with {}", shown(what)),
+        Error::MoreThanOne { kind, what } => write!(f, "more than one {kind} with {}", shown(what)),
+        Error::SchemaDrift { branch, differences } => {
+            write!(f, "the schema of branch {} is not the compiled one: ", shown(branch))?;
+            list(differences, f)
+        }
+        Error::SchemaRejected { reasons, .. } => {
+            f.write_str("the server refused the schema: ")?;
+            list(reasons, f)
+        }
+        Error::WriteRefused { reason } => write!(f, "write not sent: {}", shown(reason)),
+        Error::Redirected { host: Some(host), .. } => write!(f, "the server redirects to {}", shown(host)),
+        Error::Redirected { host: None, .. } => f.write_str("the server answers with a redirect"),
+        Error::BodyTooLarge { limit, .. } => write!(f, "the answer is larger than {limit} bytes"),
+        Error::JobFailed { task, message } => write!(f, "task {task} failed: {}", shown(message)),
+        Error::Cancelled { task } => write!(f, "task {task} was cancelled"),
+        Error::InvalidRequest { message } => write!(f, "request not sent: {}", shown(message)),
+    }
+}
+
+fn took(limit: TimeLimit) -> &'static str {
+    match limit {
+        TimeLimit::Connect => "opening a connection",
+        TimeLimit::Attempt => "the answer",
+        TimeLimit::Idle => "a pause within the answer",
+        TimeLimit::Operation => "the whole call",
+    }
+}
+
+fn list(items: &[String], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    const SHOWN: usize = 3;
+    for (position, item) in items.iter().take(SHOWN).enumerate() {
+        write!(f, "{}{}", if position == 0 { "" } else { ", " }, shown(item))?;
+    }
+    match items.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => write!(f, " and {more} more"),
+    }
+}
+
+fn graphql(errors: &[GraphQlError], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Some(first) = errors.first() else {
+        return f.write_str("the server reported an error without saying which");
+    };
+    write!(f, "{}", shown(&first.message))?;
+    if !first.path.is_empty() {
+        write!(f, " at `{}`", path(&first.path))?;
+    }
+    if let Some(code) = &first.code {
+        write!(f, " ({code})")?;
+    }
+    match errors.len() - 1 {
+        0 => Ok(()),
+        1 => f.write_str(" and 1 more error"),
+        more => write!(f, " and {more} more errors"),
+    }
+}
+
+fn path(segments: &[PathSegment]) -> String {
+    let mut text = String::new();
+    for segment in segments {
+        match segment {
+            PathSegment::Field(name) if text.is_empty() => text.push_str(name),
+            PathSegment::Field(name) => text.extend([".", name]),
+            PathSegment::Index(index) => text.push_str(&format!("[{index}]")),
+        }
+    }
+    shown(&text)
+}
+
+pub(super) fn advice(error: &Error) -> Cow<'static, str> {
+    if error.may_have_run() && !matches!(error, Error::GraphQl { .. }) {
+        return "the write may have run: read the object before writing it again".into();
+    }
+    match error {
+        Error::Configuration { .. } => "correct the setting",
+        Error::Authentication { .. } => {
+            "check INFRAHUB_API_TOKEN, or INFRAHUB_USERNAME and INFRAHUB_PASSWORD, and that the account is active"
+        }
+        Error::Permission { .. } => "use an account with that permission, or have an administrator grant it",
+        Error::Unreachable { .. } => "check INFRAHUB_ADDRESS, the proxy and TLS settings, and that the server runs",
+        Error::Timeout { limit, .. } => match limit {
+            TimeLimit::Connect => "check INFRAHUB_ADDRESS and the network, or raise `connect_timeout`",
+            TimeLimit::Attempt => "ask for less at once, or raise `timeout`",
+            TimeLimit::Idle => "check the network and the server's load, or raise `idle_timeout`",
+            TimeLimit::Operation => "check the server's load, or raise `operation_timeout`",
+        },
+        Error::RateLimited { .. } => "send fewer requests at once (`max_concurrent_execution`) or at a lower priority",
+        Error::Http { status, .. } => match status {
+            404 => "check that INFRAHUB_ADDRESS is an Infrahub server and that the object exists",
+            500..=599 => "look at the server's log, and try again later",
+            _ => "correct the request as the message says",
+        },
+        Error::GraphQl { errors, .. } => return graphql_advice(errors).into(),
+        Error::Decode { .. } => {
+            "pull the schema again and rebuild: the server's differs from the one that was compiled in"
+        }
+        Error::NotFound { .. } => "check the value, the branch and the point in time",
+        Error::MoreThanOne { .. } => "narrow it down until one is left, or read a list",
+        Error::SchemaDrift { .. } => "pull the schema of this branch and rebuild",
+        Error::SchemaRejected { .. } => "correct the schema file as the message says and load it again",
+        Error::WriteRefused { .. } => "write through a handle that may write, on a branch that takes writes",
+        Error::Redirected { .. } => "set INFRAHUB_ADDRESS to the final address: redirects are not followed, to keep the credentials",
+        Error::BodyTooLarge { .. } => "read in pages or select less, or raise `max_response_bytes`",
+        Error::JobFailed { .. } => "read the task's log, correct the cause and start it again",
+        Error::Cancelled { .. } => "start it again if it is still wanted",
+        Error::InvalidRequest { .. } => "correct the call",
+    }
+    .into()
+}
+
+fn graphql_advice(errors: &[GraphQlError]) -> &'static str {
+    if errors.iter().any(GraphQlError::is_uniqueness_violation) {
+        return "choose another value, or upsert to change the object that has it";
+    }
+    match errors.iter().find_map(GraphQlError::code) {
+        Some(ErrorCode::NodeNotFound) => "check the id, the branch and that the object still exists",
+        Some(ErrorCode::AttributeRequired) => "give the attribute a value",
+        Some(ErrorCode::AttributeInvalidType) => "send a value of the type that the schema says",
+        Some(ErrorCode::AttributeConstraintViolation) => "send a value that the schema allows",
+        Some(ErrorCode::BranchNotFound) => "check the branch's name, or create it first",
+        Some(ErrorCode::SchemaNotFound) => "load the kind's schema into this branch first",
+        Some(ErrorCode::BranchAlreadyMerged) => "write to another branch: this one was merged",
+        Some(ErrorCode::BranchNeedsRebase) => "rebase the branch first",
+        Some(ErrorCode::MergeInProgress) => "wait until the merge has ended and try again",
+        Some(ErrorCode::MergeRecoveryRequired) => {
+            "have an administrator recover the merge that stopped half way"
+        }
+        Some(ErrorCode::PermissionDenied) => "use an account with that permission",
+        _ if errors.iter().any(|error| {
+            error.message.starts_with("Cannot query field")
+                || error.message.contains("is not defined by type")
+        }) =>
+        {
+            "pull the schema of this branch and rebuild: it has no such field"
+        }
+        _ => "correct the request as the message says",
+    }
+}

@@ -1,0 +1,74 @@
+//! One GraphQL operation, ready to send: a constant document, its variables and what may be done with it.
+
+use crate::error::Error;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use std::borrow::Cow;
+
+/// What sending an operation does to the server, which decides when it may be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Changes something, and a second run would change it again.
+    Write,
+    /// Changes something, and a second run does no harm: update or delete by id, create with an id that
+    /// the client chose.
+    RepeatableWrite,
+}
+
+impl Effect {
+    /// Whether it changes anything on the server.
+    pub(crate) fn is_write(self) -> bool {
+        self != Self::Read
+    }
+
+    /// Whether it may be sent again although an earlier attempt may have run.
+    pub(crate) fn is_repeatable(self) -> bool {
+        self != Self::Write
+    }
+}
+
+/// One GraphQL operation.
+#[derive(Debug)]
+pub(crate) struct Operation<'a> {
+    /// The operation's name in the document; empty for an anonymous one.
+    pub(crate) name: Cow<'a, str>,
+    /// The GraphQL text, without any value in it.
+    pub(crate) document: Cow<'a, str>,
+    /// The variables, as a JSON object.
+    pub(crate) variables: Box<RawValue>,
+    /// What it does to the server.
+    pub(crate) effect: Effect,
+    /// What the `X-Infrahub-Tracker` header says (`query-infradevice-page1`).
+    pub(crate) tracker: Cow<'a, str>,
+    /// The kind that it is about, for errors.
+    pub(crate) kind: Option<&'static str>,
+}
+
+impl Operation<'_> {
+    /// Serializes variables; the error names what cannot be JSON.
+    pub(crate) fn variables(variables: impl Serialize) -> Result<Box<RawValue>, Error> {
+        let json = to_raw_value(&variables).map_err(|error| {
+            Error::invalid_request(format!("the variables cannot be written as JSON: {error}"))
+        })?;
+        match json.get() {
+            "null" => Ok(to_raw_value(&serde_json::Map::new()).unwrap_or(json)),
+            object if object.starts_with('{') => Ok(json),
+            _ => Err(Error::invalid_request("the variables must be an object: a struct, a map or `()`")),
+        }
+    }
+}
+
+/// The answer to an operation, with the errors beside the data.
+#[derive(Debug)]
+pub(crate) struct Partial<T> {
+    /// What the server answered; `None` where it answered null.
+    pub(crate) data: Option<T>,
+    /// The errors, each with the path to the field that it is about.
+    pub(crate) errors: Vec<crate::error::GraphQlError>,
+    /// HTTP requests that were sent for it.
+    pub(crate) attempts: u32,
+    /// Whether an earlier attempt got no answer and so may have run too.
+    pub(crate) ambiguous: bool,
+}
