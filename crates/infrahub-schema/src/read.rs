@@ -6,6 +6,7 @@ use crate::{
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
@@ -81,14 +82,27 @@ struct FieldName {
     name: String,
 }
 
+/// The names of a kind, whatever else is wrong with it.
 #[derive(Deserialize)]
-struct KindName {
+struct KindNames {
     #[serde(default)]
-    kind: String,
+    kind: Value,
     #[serde(default)]
-    namespace: String,
+    namespace: Value,
     #[serde(default)]
-    name: String,
+    name: Value,
+}
+
+impl KindNames {
+    fn full(&self) -> Option<String> {
+        match (self.kind.as_str(), self.namespace.as_str(), self.name.as_str()) {
+            (Some(kind), ..) if !kind.is_empty() => Some(kind.to_owned()),
+            (_, Some(namespace), Some(name)) => {
+                Some(format!("{namespace}{name}")).filter(|kind| !kind.is_empty())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Reads the answer of `GET /api/schema`.
@@ -205,11 +219,7 @@ impl<'a> Reader<'a> {
 
     /// Adds a problem for each field of the kind that cannot be read, or one for the kind itself.
     fn explain(&self, raw: &RawValue, error: &ParseError, problems: &mut Vec<Problem>) {
-        let kind = parse::<KindName>(raw).ok().map(|names| match names.kind.is_empty() {
-            true => format!("{}{}", names.namespace, names.name),
-            false => names.kind,
-        });
-        let kind = kind.filter(|name| !name.is_empty());
+        let kind = parse::<KindNames>(raw).ok().and_then(|names| names.full());
         let before = problems.len();
         if let Ok(fields) = parse::<Fields<'_>>(raw) {
             for field in fields.attributes.iter().flatten() {

@@ -1,0 +1,102 @@
+//! Writing the folder `schema/`.
+#![allow(clippy::unwrap_used)]
+
+use infrahub_schema::{Responses, Snapshot};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+const API: &str = include_str!("data/api-schema.json");
+const SDL: &str = "type Query {\n  x: Int\n}\n";
+
+fn from(answer: &Value, sdl: &str) -> Snapshot {
+    let (answer, info) = (answer.to_string(), json!({"version": "1.11.9"}).to_string());
+    let responses = Responses { schema: answer.as_bytes(), sdl, info: info.as_bytes() };
+    Snapshot::from_responses(responses, "change-42", "http://localhost:8000/").unwrap()
+}
+
+fn answer() -> Value {
+    serde_json::from_str(API).unwrap()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn what_is_written_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("deep/schema");
+    let snapshot = from(&answer(), SDL);
+    let written = snapshot.write(&folder).unwrap();
+    assert_eq!(written.files.len(), 3);
+    assert_eq!(names(&folder), ["nodes.json", "schema.graphql", "source.json"]);
+    assert_eq!(Snapshot::read(&folder).unwrap(), snapshot);
+    assert_eq!(snapshot.source.branch, "change-42");
+    assert_eq!(snapshot.source.schema_hash, answer()["main"].as_str().unwrap());
+    assert_eq!(snapshot.source.kinds["LocationSite"].len(), 32);
+}
+
+#[test]
+fn a_second_write_touches_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(!from(&answer(), SDL).write(folder.path()).unwrap().is_unchanged());
+    let times = || {
+        names(folder.path())
+            .into_iter()
+            .map(|name| fs::metadata(folder.path().join(name)).unwrap().modified().unwrap())
+    };
+    let before: Vec<_> = times().collect();
+    assert!(from(&answer(), SDL).write(folder.path()).unwrap().is_unchanged());
+    assert_eq!(times().collect::<Vec<_>>(), before);
+}
+
+#[test]
+fn one_changed_attribute_is_one_changed_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let _ = from(&answer(), SDL).write(folder.path()).unwrap();
+    let before = fs::read_to_string(folder.path().join("nodes.json")).unwrap();
+
+    let mut changed = answer();
+    changed["main"] = json!("another hash");
+    let tag = changed["nodes"]
+        .as_array_mut()
+        .unwrap()
+        .iter_mut()
+        .find(|kind| kind["kind"] == "BuiltinTag")
+        .unwrap();
+    let attribute = tag["attributes"]
+        .as_array_mut()
+        .unwrap()
+        .iter_mut()
+        .find(|field| field["name"] == "description")
+        .unwrap();
+    attribute["optional"] = json!(false);
+    let written = from(&changed, SDL).write(folder.path()).unwrap();
+    let written: Vec<_> =
+        written.files.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(written, ["nodes.json", "source.json"]);
+
+    let after = fs::read_to_string(folder.path().join("nodes.json")).unwrap();
+    let differing: Vec<_> = before.lines().zip(after.lines()).filter(|(old, new)| old != new).collect();
+    assert_eq!(differing.len(), 1, "{differing:#?}");
+    assert!(differing[0].1.trim_start().starts_with(r#"{"name": "description""#));
+}
+
+#[test]
+fn a_checkout_with_other_line_ends_is_no_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = from(&answer(), SDL);
+    let _ = snapshot.write(folder.path()).unwrap();
+    for name in names(folder.path()) {
+        let path = folder.path().join(name);
+        fs::write(&path, fs::read_to_string(&path).unwrap().replace('\n', "\r\n")).unwrap();
+    }
+    assert!(snapshot.write(folder.path()).unwrap().is_unchanged());
+    assert_eq!(Snapshot::read(folder.path()).unwrap(), snapshot);
+}
