@@ -1,6 +1,9 @@
 //! Filters and orders: a name, a GraphQL type and a value that travels as a variable.
 
-use crate::kind::Kind;
+use crate::id::Id;
+use crate::kind::{HumanFriendlyId, Kind};
+use crate::value::DateTime;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -52,6 +55,67 @@ impl<K> Filter<K> {
     }
 }
 
+impl<K: Kind> Filter<K> {
+    /// Objects with one of these ids. An empty list matches nothing, and an unknown id is just absent.
+    pub fn ids(ids: impl IntoIterator<Item = Id<K>>) -> Self {
+        Self::list("ids", "ID", &ids.into_iter().collect::<Vec<_>>())
+    }
+
+    /// The object of this human-friendly id.
+    pub fn hfid<S: Into<String>>(parts: K::Parts<S>) -> Self
+    where
+        K: HumanFriendlyId,
+    {
+        let parts: Vec<String> = parts.into_iter().map(Into::into).collect();
+        Self::list("hfid", "String", &parts)
+    }
+
+    /// Objects with an attribute of their own, any, that has this value.
+    pub fn any(value: impl Into<String>) -> Self {
+        Self::single("any__value", "String", &value.into())
+    }
+
+    /// Objects with an attribute of their own, any, that has one of these values.
+    pub fn any_in<S: Into<String>>(values: impl IntoIterator<Item = S>) -> Self {
+        let values: Vec<String> = values.into_iter().map(Into::into).collect();
+        Self::list("any__values", "String", &values)
+    }
+
+    /// Objects created before this time.
+    pub fn created_before(time: Timestamp) -> Self {
+        Self::at("node_metadata__created_at__before", time)
+    }
+
+    /// Objects created after this time.
+    pub fn created_after(time: Timestamp) -> Self {
+        Self::at("node_metadata__created_at__after", time)
+    }
+
+    /// Objects last changed before this time.
+    pub fn updated_before(time: Timestamp) -> Self {
+        Self::at("node_metadata__updated_at__before", time)
+    }
+
+    /// Objects last changed after this time.
+    pub fn updated_after(time: Timestamp) -> Self {
+        Self::at("node_metadata__updated_at__after", time)
+    }
+
+    /// Objects created by one of these accounts.
+    pub fn created_by<A>(accounts: impl IntoIterator<Item = Id<A>>) -> Self {
+        Self::list("node_metadata__created_by__ids", "ID", &accounts.into_iter().collect::<Vec<_>>())
+    }
+
+    /// Objects last changed by one of these accounts.
+    pub fn updated_by<A>(accounts: impl IntoIterator<Item = Id<A>>) -> Self {
+        Self::list("node_metadata__updated_by__ids", "ID", &accounts.into_iter().collect::<Vec<_>>())
+    }
+
+    fn at(name: &'static str, time: Timestamp) -> Self {
+        Self::single(name, "DateTime", &DateTime::from(time))
+    }
+}
+
 impl<K> Clone for Filter<K> {
     fn clone(&self) -> Self {
         Self { argument: self.argument.clone(), kind: PhantomData }
@@ -81,6 +145,28 @@ impl<K> Order<K> {
     pub(crate) fn new(field: impl Into<Cow<'static, str>>, descending: bool) -> Self {
         let direction = if descending { "DESC" } else { "ASC" };
         Self { field: OrderField { field: field.into(), direction }, kind: PhantomData }
+    }
+}
+
+impl<K: Kind> Order<K> {
+    /// Oldest first.
+    pub fn created_at() -> Self {
+        Self::new("node_metadata__created_at", false)
+    }
+
+    /// Newest first.
+    pub fn created_at_desc() -> Self {
+        Self::new("node_metadata__created_at", true)
+    }
+
+    /// Longest unchanged first.
+    pub fn updated_at() -> Self {
+        Self::new("node_metadata__updated_at", false)
+    }
+
+    /// Last changed first.
+    pub fn updated_at_desc() -> Self {
+        Self::new("node_metadata__updated_at", true)
     }
 }
 

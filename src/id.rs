@@ -19,9 +19,21 @@ impl<K> Id<K> {
         Self { text: id.into().into_boxed_str(), kind: PhantomData }
     }
 
-    /// A new random id, for a create whose id the client chooses.
-    pub fn random() -> Self {
-        Self::new(uuid::Uuid::new_v4().to_string())
+    /// A new id, for a create whose id the client chooses.
+    ///
+    /// Like the server's own it begins with the time, so that objects listed by id stand in the order of
+    /// their creation.
+    pub fn generate() -> Self {
+        let nanoseconds = jiff::Timestamp::now().as_nanosecond() as u64;
+        let (time, random) = (nanoseconds, fastrand::u64(..));
+        Self::new(format!(
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            time >> 32,
+            (time >> 16) & 0xffff,
+            time & 0xffff,
+            random >> 48,
+            random & 0xffff_ffff_ffff
+        ))
     }
 
     /// The id as text.
@@ -37,6 +49,30 @@ impl<K: Kind> Id<K> {
         K: Is<G>,
     {
         Id { text: self.text, kind: PhantomData }
+    }
+}
+
+impl<K> From<&str> for Id<K> {
+    fn from(id: &str) -> Self {
+        Self::new(id)
+    }
+}
+
+impl<K> From<String> for Id<K> {
+    fn from(id: String) -> Self {
+        Self::new(id)
+    }
+}
+
+impl<K> From<&Id<K>> for Id<K> {
+    fn from(id: &Id<K>) -> Self {
+        id.clone()
+    }
+}
+
+impl<K> From<&Related<K>> for Id<K> {
+    fn from(peer: &Related<K>) -> Self {
+        peer.id.clone()
     }
 }
 

@@ -4,8 +4,7 @@ use crate::filter::to_json;
 use crate::id::{Id, Key, Reference};
 use crate::kind::{Is, Kind};
 use crate::value::{AttributeValue, DateTime, IpHost, IpNetwork, Password};
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use std::marker::PhantomData;
 use std::net::IpAddr;
@@ -147,6 +146,11 @@ pub struct PeerInput {
 }
 
 impl PeerInput {
+    /// The peer's id, where it is named by id.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
     fn new(key: Key, concrete: Option<&'static str>) -> Self {
         match key {
             Key::Id(id) => Self { id: Some(id), hfid: None, kind: None },
@@ -171,26 +175,16 @@ impl Fields {
         }
     }
 
-    /// The names of the fields so far.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.fields.iter().map(|(name, _)| *name)
-    }
-}
-
-impl Serialize for Fields {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.fields.len()))?;
-        for (name, value) in &self.fields {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
+    /// The fields so far, each in its wire form.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &RawValue)> {
+        self.fields.iter().map(|(name, value)| (*name, &**value))
     }
 }
 
 impl std::fmt::Debug for Fields {
     /// Shows which fields are set, never their values: one may be a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.names()).finish()
+        f.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -198,18 +192,25 @@ impl std::fmt::Debug for Fields {
 pub struct Data<K> {
     pub(crate) fields: Fields,
     pub(crate) id: Option<Id<K>>,
+    /// The ids of the peers, so that a batch creates a peer before what refers to it.
+    pub(crate) peers: Vec<String>,
     kind: PhantomData<fn() -> K>,
 }
 
 impl<K: Kind> Default for Data<K> {
     fn default() -> Self {
-        Self { fields: Fields::default(), id: None, kind: PhantomData }
+        Self { fields: Fields::default(), id: None, peers: Vec::new(), kind: PhantomData }
     }
 }
 
 impl<K> Clone for Data<K> {
     fn clone(&self) -> Self {
-        Self { fields: self.fields.clone(), id: self.id.clone(), kind: PhantomData }
+        Self {
+            fields: self.fields.clone(),
+            id: self.id.clone(),
+            peers: self.peers.clone(),
+            kind: PhantomData,
+        }
     }
 }
 
@@ -228,7 +229,9 @@ impl<K: Kind> Data<K> {
 
     /// Sets the peer of a relationship to one.
     pub fn peer<P: Kind>(mut self, name: &'static str, peer: impl IntoPeer<P>) -> Self {
-        self.fields.set(name, &peer.into_peer());
+        let peer = peer.into_peer();
+        self.peers.extend(peer.id().map(str::to_owned));
+        self.fields.set(name, &peer);
         self
     }
 
@@ -239,6 +242,7 @@ impl<K: Kind> Data<K> {
         peers: impl IntoIterator<Item = R>,
     ) -> Self {
         let peers: Vec<PeerInput> = peers.into_iter().map(IntoPeer::into_peer).collect();
+        self.peers.extend(peers.iter().filter_map(PeerInput::id).map(str::to_owned));
         self.fields.set(name, &peers);
         self
     }

@@ -28,10 +28,14 @@ pub trait Projection: DeserializeOwned + Send + 'static {
     fn select(selection: &mut Selection);
 }
 
-/// A whole generated node: a [`Projection`] that knows its id.
-pub trait Node: Projection {
+/// A whole generated node of a concrete kind: a [`Projection`] that knows its id.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a generated node of a concrete kind",
+    note = "objects of a generic, or of a kind that was not chosen for generation, can be referred to but not written"
+)]
+pub trait Node: Projection<Kind = Self> + Kind {
     /// The object's id.
-    fn id(&self) -> &Id<Self::Kind>;
+    fn id(&self) -> &Id<Self>;
 }
 
 /// A kind with a human-friendly id.

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod batch;
 mod call;
 mod client;
 pub mod column;
@@ -17,13 +18,22 @@ pub mod id;
 pub mod input;
 pub mod kind;
 mod operation;
+mod operations;
+mod read;
 mod rest;
 mod transport;
 pub mod value;
+mod write;
 
+pub use batch::{Batch, BatchReport, BatchResult, Written};
 pub use client::Client;
 pub use config::{Config, Priority};
 pub use error::{Context, Error, ErrorCode, GraphQlError, PathSegment, TimeLimit};
+pub use read::{All, Get, GetBy, GetOptional, Peer, Peers, PointInTime, When};
+pub use write::{
+    CreateRequest, DeleteRequest, RelationshipChange, RelationshipPeers, UpdateOf, UpdateRequest,
+    UpsertRequest,
+};
 
 /// What generated code needs beside the public API; not for anyone else.
 #[doc(hidden)]

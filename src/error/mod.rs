@@ -47,7 +47,7 @@ pub enum TimeLimit {
 /// # let error = Error::not_found("InfraSite", "name `atl1`");
 /// # assert_eq!(report(&error), "there is none");
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
     /// A setting is missing, malformed or contradicts another.
@@ -144,6 +144,14 @@ pub enum Error {
         /// How it was looked for.
         what: String,
     },
+    /// The objects that match changed while their pages were read: one may be missing or doubled.
+    #[non_exhaustive]
+    ResultsChanged {
+        /// The kind that was read.
+        kind: String,
+        /// What does not fit together.
+        what: String,
+    },
     /// The program was compiled for another schema than the branch serves.
     #[non_exhaustive]
     SchemaDrift {
@@ -220,6 +228,11 @@ impl Error {
         Self::MoreThanOne { kind: kind.into(), what: what.into() }
     }
 
+    /// The pages of a read of `kind` do not fit together.
+    pub fn results_changed(kind: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::ResultsChanged { kind: kind.into(), what: what.into() }
+    }
+
     /// The call is wrong and was not sent.
     pub fn invalid_request(message: impl Into<String>) -> Self {
         Self::InvalidRequest { message: message.into() }
@@ -278,6 +291,7 @@ impl Error {
             Self::Configuration { .. }
             | Self::NotFound { .. }
             | Self::MoreThanOne { .. }
+            | Self::ResultsChanged { .. }
             | Self::SchemaDrift { .. }
             | Self::WriteRefused { .. }
             | Self::JobFailed { .. }
@@ -339,7 +353,10 @@ impl Error {
     /// Whether the same call may succeed later and repeating it does no harm.
     pub fn is_retryable(&self) -> bool {
         let passes = match self {
-            Self::Unreachable { .. } | Self::Timeout { .. } | Self::RateLimited { .. } => true,
+            Self::Unreachable { .. }
+            | Self::Timeout { .. }
+            | Self::RateLimited { .. }
+            | Self::ResultsChanged { .. } => true,
             Self::Http { status, .. } => matches!(status, 500 | 502 | 503 | 504),
             Self::GraphQl { errors, .. } => errors.iter().all(GraphQlError::passes),
             _ => false,

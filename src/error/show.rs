@@ -45,6 +45,9 @@ fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
         Error::NotFound { kind, what } => write!(f, "no {kind} with {}", shown(what)),
         Error::MoreThanOne { kind, what } => write!(f, "more than one {kind} with {}", shown(what)),
+        Error::ResultsChanged { kind, what } => {
+            write!(f, "the list of {kind} changed while it was read: {}", shown(what))
+        }
         Error::SchemaDrift { branch, differences } => {
             write!(f, "the schema of branch {} is not the compiled one: ", shown(branch))?;
             list(differences, f)
@@ -142,6 +145,7 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
         }
         Error::NotFound { .. } => "check the value, the branch and the point in time",
         Error::MoreThanOne { .. } => "narrow it down until one is left, or read a list",
+        Error::ResultsChanged { .. } => "read again, or read a point in time with `client.at(…)`",
         Error::SchemaDrift { .. } => "pull the schema of this branch and rebuild",
         Error::SchemaRejected { .. } => "correct the schema file as the message says and load it again",
         Error::WriteRefused { .. } => "write through a handle that may write, on a branch that takes writes",

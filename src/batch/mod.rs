@@ -1,0 +1,158 @@
+//! Batches: many writes in few documents, with a result for each.
+
+mod document;
+mod futures;
+mod run;
+
+pub use run::{BatchReport, BatchResult, Written};
+
+use crate::client::Client;
+use crate::filter::to_json;
+use crate::id::{Id, Key, Reference};
+use crate::input::{Create, Data, Fields, Update};
+use crate::kind::{Kind, Node, Upsertable};
+use crate::write::{Action, Mutation, WriteData};
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+
+/// Writes that are sent together.
+///
+/// The server runs the writes of a document one after the other, each on its own: good ones are kept
+/// where another fails. A write that refers to the id of an earlier one of the same batch is sent after
+/// it; documents that do not depend on each other are sent at the same time. One bad write hides no
+/// other, and nothing is sent twice unless it is known not to have run or is safe to repeat.
+#[must_use = "a batch is sent by `.run()` or `.stream()`"]
+pub struct Batch {
+    client: Client,
+    items: Vec<Item>,
+    /// The wave after which the object of this id is as the batch last left it.
+    settled: HashMap<String, usize>,
+    limits: Limits,
+    repeatable: bool,
+}
+
+/// How much goes into one document, and how many documents are under way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    items: usize,
+    bytes: usize,
+    in_flight: usize,
+}
+
+/// One write, and when it may be sent: all writes of a wave before any of the next.
+#[derive(Debug)]
+pub(crate) struct Item {
+    mutation: Mutation,
+    /// The id of the object, where it is known.
+    id: Option<String>,
+    wave: usize,
+}
+
+impl Batch {
+    pub(crate) fn new(client: Client) -> Self {
+        let in_flight = client.config().max_concurrent_execution;
+        Self {
+            client,
+            items: Vec::new(),
+            settled: HashMap::new(),
+            limits: Limits { items: 20, bytes: 256 * 1024, in_flight },
+            repeatable: false,
+        }
+    }
+
+    /// Adds the creation of an object, and gives its id, which later writes may refer to.
+    pub fn create<C: Create>(&mut self, create: C) -> Id<C::Kind>
+    where
+        C::Kind: Node,
+    {
+        let Data { id, fields, peers, .. } = create.into_data();
+        let id = id.unwrap_or_else(Id::generate);
+        let key = Key::Id(id.as_str().to_owned());
+        self.push::<C::Kind>(Action::Create, Some(key), &fields, &peers);
+        id
+    }
+
+    /// Adds the creation of many objects.
+    pub fn extend<C: Create>(&mut self, creates: impl IntoIterator<Item = C>) -> Vec<Id<C::Kind>>
+    where
+        C::Kind: Node,
+    {
+        creates.into_iter().map(|create| self.create(create)).collect()
+    }
+
+    /// Adds an upsert.
+    pub fn upsert<C: Create>(&mut self, create: C)
+    where
+        C::Kind: Node + Upsertable,
+    {
+        let Data { id, fields, peers, .. } = create.into_data();
+        let key = id.map(|id| Key::Id(id.as_str().to_owned()));
+        self.push::<C::Kind>(Action::Upsert, key, &fields, &peers);
+    }
+
+    /// Adds a change.
+    pub fn update<R: Reference>(&mut self, node: &R, update: impl Update<Kind = R::Kind>)
+    where
+        R::Kind: Node,
+    {
+        let Data { fields, peers, .. } = update.into_data();
+        self.push::<R::Kind>(Action::Update, Some(node.key().0), &fields, &peers);
+    }
+
+    /// Adds a deletion.
+    pub fn delete<R: Reference>(&mut self, node: &R)
+    where
+        R::Kind: Node,
+    {
+        self.push::<R::Kind>(Action::Delete, Some(node.key().0), &Fields::default(), &[]);
+    }
+
+    /// How many writes one document holds at most; 20 unless set.
+    pub fn document_items(mut self, items: NonZeroUsize) -> Self {
+        self.limits.items = items.get();
+        self
+    }
+
+    /// How many bytes of data one document holds at most, unless a single write is larger; 256 KiB unless set.
+    pub fn document_bytes(mut self, bytes: NonZeroUsize) -> Self {
+        self.limits.bytes = bytes.get();
+        self
+    }
+
+    /// How many documents are under way at most; the configuration's `max_concurrent_execution` unless set.
+    pub fn documents_in_flight(mut self, documents: NonZeroUsize) -> Self {
+        self.limits.in_flight = documents.get();
+        self
+    }
+
+    /// Says that nobody else writes these objects meanwhile, so that upserts, updates and deletes may be
+    /// sent again even where they may have run already. Creates always may.
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    /// How many writes the batch holds.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether the batch holds no write.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    fn push<K: Kind>(&mut self, action: Action, key: Option<Key>, fields: &Fields, peers: &[String]) {
+        let id = match &key {
+            Some(Key::Id(id)) => Some(id.clone()),
+            _ => None,
+        };
+        let wave =
+            peers.iter().chain(&id).filter_map(|id| self.settled.get(id)).max().map_or(0, |wave| wave + 1);
+        if let Some(id) = &id {
+            self.settled.insert(id.clone(), wave);
+        }
+        let data = to_json(&WriteData { key: key.as_ref(), fields });
+        self.items.push(Item { mutation: Mutation { kind: K::KIND, action, data }, id, wave });
+    }
+}

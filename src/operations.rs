@@ -1,0 +1,89 @@
+//! The operations per kind, as methods of [`Client`].
+
+use crate::batch::Batch;
+use crate::client::Client;
+use crate::column::{ToMany, ToOne};
+use crate::id::Reference;
+use crate::input::Create;
+use crate::kind::{Kind, Node, Projection, Upsertable};
+use crate::read::{All, GetBy, Peer, Peers, PointInTime, When};
+use crate::write::{CreateRequest, DeleteRequest, RelationshipPeers, UpdateOf, UpsertRequest};
+
+impl Client {
+    /// Reads one object: `client.get::<InfraDevice>().hfid(["atl1-edge1"]).await?`.
+    pub fn get<P: Projection>(&self) -> GetBy<P> {
+        GetBy::new(self.clone())
+    }
+
+    /// Reads all objects of a kind, or those that match: `client.all::<InfraDevice>().await?`.
+    pub fn all<P: Projection>(&self) -> All<P> {
+        All::new(self.clone())
+    }
+
+    /// Reads the peer of an object: `client.peer(&device, InfraDevice::SITE).await?`.
+    pub fn peer<R: Reference, P: Kind>(&self, node: &R, relationship: ToOne<R::Kind, P>) -> Peer<P> {
+        Peer::new(self.clone(), node, relationship)
+    }
+
+    /// Reads the peers of an object: `client.peers(&device, InfraDevice::INTERFACES).await?`.
+    pub fn peers<R: Reference, P: Kind>(&self, node: &R, relationship: ToMany<R::Kind, P>) -> Peers<P> {
+        Peers::new(self.clone(), node, relationship)
+    }
+
+    /// The branch as it was: `client.at(timestamp)` or `client.at(Duration::from_secs(3600))`, an hour ago.
+    pub fn at(&self, when: impl Into<When>) -> PointInTime {
+        PointInTime::new(self.scoped_at(when.into().into_text()))
+    }
+
+    /// Creates an object: `client.create(InfraSiteCreate::new("atl1")).await?`.
+    pub fn create<C>(&self, create: C) -> CreateRequest<C::Kind>
+    where
+        C: Create,
+        C::Kind: Node,
+    {
+        CreateRequest::new(self.clone(), create)
+    }
+
+    /// Creates an object, or updates the one with the same human-friendly id. Kinds whose objects the
+    /// server cannot match that way have no upsert.
+    pub fn upsert<C>(&self, create: C) -> UpsertRequest<C::Kind>
+    where
+        C: Create,
+        C::Kind: Node + Upsertable,
+    {
+        UpsertRequest::new(self.clone(), create)
+    }
+
+    /// Changes an object: `client.update(&device).set(InfraDeviceUpdate::new().description("rack 12")).await?`.
+    pub fn update<R: Reference>(&self, node: &R) -> UpdateOf<R::Kind>
+    where
+        R::Kind: Node,
+    {
+        UpdateOf::new(self.clone(), node)
+    }
+
+    /// Deletes an object: `client.delete(&device).await?`.
+    pub fn delete<R: Reference>(&self, node: &R) -> DeleteRequest
+    where
+        R::Kind: Node,
+    {
+        DeleteRequest::new(self.clone(), node)
+    }
+
+    /// Changes the peers of an object: `client.relationship(&device, InfraDevice::TAGS).add([&tag]).await?`.
+    pub fn relationship<R: Reference, P: Kind>(
+        &self,
+        node: &R,
+        relationship: ToMany<R::Kind, P>,
+    ) -> RelationshipPeers<P>
+    where
+        R::Kind: Node,
+    {
+        RelationshipPeers::new(self.clone(), node, relationship)
+    }
+
+    /// Collects writes to be sent in few documents.
+    pub fn batch(&self) -> Batch {
+        Batch::new(self.clone())
+    }
+}

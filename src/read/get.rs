@@ -1,0 +1,110 @@
+//! Reading one object.
+
+use super::document::{Content, Query, Slice};
+use super::page::{Edges, OnlyField};
+use crate::client::Client;
+use crate::error::Error;
+use crate::filter::Filter;
+use crate::id::Id;
+use crate::kind::{HumanFriendlyId, Kind, Projection, Selection};
+use futures_core::future::BoxFuture;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+
+/// A read of one object that does not yet say which: finish it with an id, a human-friendly id or a filter.
+#[must_use = "say which object with `.id(…)`, `.hfid([…])` or `.filter(…)`, then await it"]
+pub struct GetBy<P: Projection> {
+    client: Client,
+    projection: PhantomData<fn() -> P>,
+}
+
+impl<P: Projection> GetBy<P> {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, projection: PhantomData }
+    }
+
+    /// The object of this id.
+    pub fn id(self, id: impl Into<Id<P::Kind>>) -> Get<P> {
+        self.filter(Filter::ids([id.into()]))
+    }
+
+    /// The object of this human-friendly id. A wrong number of parts does not compile.
+    pub fn hfid<S: Into<String>>(self, parts: <P::Kind as HumanFriendlyId>::Parts<S>) -> Get<P>
+    where
+        P::Kind: HumanFriendlyId,
+    {
+        self.filter(Filter::hfid(parts))
+    }
+
+    /// The one object that the filter matches.
+    pub fn filter(self, filter: Filter<P::Kind>) -> Get<P> {
+        let get = Get { client: self.client, query: Query::of_kind(P::Kind::KIND), projection: PhantomData };
+        get.filter(filter)
+    }
+}
+
+/// A read of one object. Await it for the object, or make it [`optional`](Get::optional).
+///
+/// # Errors
+/// [`Error::NotFound`] where nothing matches, [`Error::MoreThanOne`] where several objects do.
+#[must_use = "a read is sent when it is awaited"]
+pub struct Get<P: Projection> {
+    client: Client,
+    query: Query,
+    projection: PhantomData<fn() -> P>,
+}
+
+impl<P: Projection> Get<P> {
+    /// A further condition.
+    pub fn filter(mut self, filter: Filter<P::Kind>) -> Self {
+        self.query.filter(filter.argument);
+        self
+    }
+
+    /// Reads another projection of the same object.
+    pub fn select<Q: Projection<Kind = P::Kind>>(self) -> Get<Q> {
+        Get { client: self.client, query: self.query, projection: PhantomData }
+    }
+
+    /// Makes an object that does not exist `None` instead of an error.
+    pub fn optional(self) -> GetOptional<P> {
+        GetOptional(self)
+    }
+
+    async fn read(self) -> Result<Option<P>, Error> {
+        let selection = Selection::of::<P>();
+        // Two are enough to see that there is more than one.
+        let content = Content::Objects { selection: &selection, slice: Slice { offset: 0, limit: 2 } };
+        let OnlyField(page): OnlyField<Edges<P>> = self.client.run(&self.query.operation(&content)?).await?;
+        let mut nodes = page.into_nodes();
+        match (nodes.next(), nodes.next()) {
+            (found, None) => Ok(found),
+            (_, Some(_)) => Err(Error::more_than_one(self.query.kind(), self.query.described())),
+        }
+    }
+}
+
+impl<P: Projection> IntoFuture for Get<P> {
+    type Output = Result<P, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let (kind, described) = (self.query.kind(), self.query.described());
+            self.read().await?.ok_or_else(|| Error::not_found(kind, described))
+        })
+    }
+}
+
+/// A read of one object that may not exist.
+#[must_use = "a read is sent when it is awaited"]
+pub struct GetOptional<P: Projection>(Get<P>);
+
+impl<P: Projection> IntoFuture for GetOptional<P> {
+    type Output = Result<Option<P>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.0.read())
+    }
+}

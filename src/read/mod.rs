@@ -1,0 +1,16 @@
+//! Reads: one object, all objects of a kind, peers of an object.
+
+mod all;
+mod document;
+mod get;
+mod page;
+mod peers;
+mod point_in_time;
+
+pub use all::All;
+pub use get::{Get, GetBy, GetOptional};
+pub use peers::{Peer, Peers};
+pub use point_in_time::{PointInTime, When};
+
+pub(crate) use document::Query;
+pub(crate) use page::{Edges, OnlyField};

@@ -1,0 +1,152 @@
+//! Reading the peers of an object.
+
+use super::all::Pages;
+use super::document::{Content, Query};
+use super::page::{Edge, Edges, OnlyField};
+use crate::client::Client;
+use crate::column::{ToMany, ToOne};
+use crate::error::Error;
+use crate::filter::{Argument, Filter, Order, to_json};
+use crate::id::{Key, Reference};
+use crate::kind::{Kind, Projection, Selection};
+use futures_core::future::BoxFuture;
+use futures_core::stream::Stream;
+use futures_util::stream::TryStreamExt;
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+
+impl Key {
+    /// The filter that matches just this object.
+    pub(crate) fn argument(&self) -> Argument {
+        let (name, scalar, value) = match self {
+            Key::Id(id) => ("ids", "ID", to_json(&[id])),
+            Key::Hfid(parts) => ("hfid", "String", to_json(parts)),
+        };
+        Argument { name: Cow::Borrowed(name), scalar, list: true, value }
+    }
+}
+
+/// A read of all peers of one object across a relationship to many. It works like [`All`](super::All).
+#[must_use = "a read is sent when it is awaited or streamed"]
+pub struct Peers<P, Q = P> {
+    pages: Pages,
+    types: PhantomData<fn() -> (P, Q)>,
+}
+
+impl<P: Kind, Q> Peers<P, Q> {
+    pub(crate) fn new<R: Reference>(client: Client, node: &R, relationship: ToMany<R::Kind, P>) -> Self {
+        let query = Query::of_peers(R::Kind::KIND, node.key().0.argument(), relationship.name());
+        Self { pages: Pages::new(client, query), types: PhantomData }
+    }
+
+    /// Only peers that match. The server does not filter peers by missing values.
+    pub fn filter(mut self, filter: Filter<P>) -> Self {
+        self.pages.query.filter(filter.argument);
+        self
+    }
+
+    /// Orders by this, after what was given before.
+    pub fn order_by(mut self, order: Order<P>) -> Self {
+        self.pages.query.order_by(order.field);
+        self
+    }
+
+    /// Reads at most `limit` peers.
+    pub fn limit(mut self, limit: u64) -> Self {
+        self.pages.limit = Some(limit);
+        self
+    }
+
+    /// Leaves out the first `offset` peers.
+    pub fn offset(mut self, offset: u64) -> Self {
+        self.pages.offset = offset;
+        self
+    }
+
+    /// Reads another projection of the peers.
+    pub fn select<S: Projection<Kind = P>>(self) -> Peers<P, S> {
+        Peers { pages: self.pages, types: PhantomData }
+    }
+
+    /// How many peers match.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the object does not exist.
+    pub async fn count(self) -> Result<u64, Error> {
+        let operation = self.pages.query.operation(&Content::Count)?;
+        let answer: Answer<Edges<serde::de::IgnoredAny>> = self.pages.client.run(&operation).await?;
+        match of_object(answer) {
+            Some(counted) => Ok(counted.count),
+            None => Err(Error::not_found(self.pages.query.kind(), "the object whose peers are counted")),
+        }
+    }
+
+    /// The peers as they arrive, in order, holding only a few pages at a time.
+    pub fn stream(self) -> impl Stream<Item = Result<Q, Error>> + Send + Unpin + 'static
+    where
+        Q: Projection<Kind = P>,
+    {
+        self.pages.stream(Selection::of::<Q>(), of_object::<Edges<Q>>)
+    }
+}
+
+impl<P: Kind, Q: Projection<Kind = P>> IntoFuture for Peers<P, Q> {
+    type Output = Result<Vec<Q>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.stream().try_collect())
+    }
+}
+
+/// A read of the peer of one object across a relationship to one; `None` where it has no peer.
+#[must_use = "a read is sent when it is awaited"]
+pub struct Peer<P, Q = P> {
+    client: Client,
+    query: Query,
+    types: PhantomData<fn() -> (P, Q)>,
+}
+
+impl<P: Kind, Q> Peer<P, Q> {
+    pub(crate) fn new<R: Reference>(client: Client, node: &R, relationship: ToOne<R::Kind, P>) -> Self {
+        let query = Query::of_peers(R::Kind::KIND, node.key().0.argument(), relationship.name());
+        Self { client, query, types: PhantomData }
+    }
+
+    /// Reads another projection of the peer.
+    pub fn select<S: Projection<Kind = P>>(self) -> Peer<P, S> {
+        Peer { client: self.client, query: self.query, types: PhantomData }
+    }
+}
+
+impl<P: Kind, Q: Projection<Kind = P>> IntoFuture for Peer<P, Q> {
+    type Output = Result<Option<Q>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let selection = Selection::of::<Q>();
+            let operation = self.query.operation(&Content::Peer { selection: &selection })?;
+            let answer: Answer<Edge<Option<Q>>> = self.client.run(&operation).await?;
+            let edge = of_object(answer);
+            edge.map(|edge| edge.node)
+                .ok_or_else(|| Error::not_found(self.query.kind(), "the object whose peer is read"))
+        })
+    }
+}
+
+/// `{Kind {edges {node {relationship {…}}}}}`.
+type Answer<T> = OnlyField<Objects<T>>;
+
+#[derive(Deserialize)]
+#[serde(bound = "T: serde::de::DeserializeOwned")]
+struct Objects<T> {
+    edges: Vec<Edge<OnlyField<T>>>,
+}
+
+/// What the relationship of the one object holds.
+fn of_object<T>(OnlyField(objects): Answer<T>) -> Option<T> {
+    objects.edges.into_iter().next().map(|edge| edge.node.0)
+}

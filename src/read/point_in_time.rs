@@ -1,0 +1,63 @@
+//! Reading the past.
+
+use super::{All, GetBy, Peer, Peers};
+use crate::client::Client;
+use crate::column::{ToMany, ToOne};
+use crate::id::Reference;
+use crate::kind::{Kind, Projection};
+use std::time::Duration;
+
+/// A point in time to read at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When(String);
+
+impl From<jiff::Timestamp> for When {
+    fn from(timestamp: jiff::Timestamp) -> Self {
+        Self(timestamp.to_string())
+    }
+}
+
+impl From<Duration> for When {
+    /// That long ago, by the server's clock, in whole seconds.
+    fn from(ago: Duration) -> Self {
+        Self(format!("{}s", ago.as_secs()))
+    }
+}
+
+impl When {
+    pub(crate) fn into_text(self) -> String {
+        self.0
+    }
+}
+
+/// A client that reads a branch as it was. It has no writes: the server would ignore the time and write now.
+#[derive(Debug, Clone)]
+pub struct PointInTime {
+    client: Client,
+}
+
+impl PointInTime {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Reads one object, as [`Client::get`] does.
+    pub fn get<P: Projection>(&self) -> GetBy<P> {
+        self.client.get()
+    }
+
+    /// Reads all objects, as [`Client::all`] does.
+    pub fn all<P: Projection>(&self) -> All<P> {
+        self.client.all()
+    }
+
+    /// Reads the peer of an object, as [`Client::peer`] does.
+    pub fn peer<R: Reference, P: Kind>(&self, node: &R, relationship: ToOne<R::Kind, P>) -> Peer<P> {
+        self.client.peer(node, relationship)
+    }
+
+    /// Reads the peers of an object, as [`Client::peers`] does.
+    pub fn peers<R: Reference, P: Kind>(&self, node: &R, relationship: ToMany<R::Kind, P>) -> Peers<P> {
+        self.client.peers(node, relationship)
+    }
+}

@@ -1,0 +1,126 @@
+//! Mutation documents: `KindCreate(data: $data)` and its siblings, with all data in one variable.
+
+use crate::error::Error;
+use crate::filter::to_json;
+use crate::id::Key;
+use crate::input::Fields;
+use crate::operation::{Effect, Operation};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// What a mutation does to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    Create,
+    Upsert,
+    Update,
+    Delete,
+}
+
+impl Action {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Action::Create => "Create",
+            Action::Upsert => "Upsert",
+            Action::Update => "Update",
+            Action::Delete => "Delete",
+        }
+    }
+
+    fn input_type(self, kind: &str) -> String {
+        match self {
+            Action::Delete => "DeleteInput!".to_owned(),
+            _ => format!("{kind}{}Input!", self.name()),
+        }
+    }
+}
+
+/// One mutation of one object, ready to stand in a document under an alias.
+#[derive(Debug, Clone)]
+pub(crate) struct Mutation {
+    pub(crate) kind: &'static str,
+    pub(crate) action: Action,
+    pub(crate) data: Box<RawValue>,
+}
+
+impl Mutation {
+    /// `$name: KindCreateInput!`.
+    pub(crate) fn declaration(&self, variable: &str) -> String {
+        format!("${variable}: {}", self.action.input_type(self.kind))
+    }
+
+    /// `KindCreate(data: $name) { ok object { … } }`; a delete has no object.
+    pub(crate) fn field(&self, variable: &str, selection: &str) -> String {
+        let (kind, action) = (self.kind, self.action.name());
+        match self.action {
+            Action::Delete => format!("{kind}{action}(data: ${variable}) {{ ok }}"),
+            _ => format!("{kind}{action}(data: ${variable}) {{ ok object {{ {selection} }} }}"),
+        }
+    }
+
+    /// The operation that runs just this mutation.
+    pub(crate) fn operation(&self, selection: &str, effect: Effect) -> Operation<'static> {
+        let name = format!("{}_{}", self.kind, self.action.name().to_lowercase());
+        let document =
+            format!("mutation {name}({}) {{ {} }}", self.declaration("data"), self.field("data", selection));
+        Operation {
+            tracker: Cow::Owned(format!("mutation-{}", name.to_lowercase().replace('_', "-"))),
+            name: Cow::Owned(name),
+            document: Cow::Owned(document),
+            variables: to_json(&OneVariable { data: &self.data }),
+            effect,
+            kind: Some(self.kind),
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct OneVariable<'a> {
+    data: &'a RawValue,
+}
+
+/// The data of a mutation: what names the object, and the fields to write.
+pub(crate) struct WriteData<'a> {
+    pub(crate) key: Option<&'a Key>,
+    pub(crate) fields: &'a Fields,
+}
+
+impl Serialize for WriteData<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self.key {
+            Some(Key::Id(id)) => map.serialize_entry("id", id)?,
+            Some(Key::Hfid(parts)) => map.serialize_entry("hfid", parts)?,
+            None => {}
+        }
+        for (name, value) in self.fields.iter() {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// The server answered `ok: false`, or no object, and no error beside it.
+pub(crate) fn not_done(operation: &Operation<'_>) -> Error {
+    Error::decode(&*operation.name, "the server neither did it nor said why")
+}
+
+/// What a mutation answers: `{ok object {…}}`.
+#[derive(Debug, Deserialize)]
+#[serde(bound = "T: DeserializeOwned")]
+pub(crate) struct Outcome<T> {
+    #[serde(default)]
+    pub(crate) ok: Option<bool>,
+    #[serde(default)]
+    pub(crate) object: Option<T>,
+}
+
+impl<T> Outcome<T> {
+    /// The object that was written.
+    pub(crate) fn into_object(self, operation: &Operation<'_>) -> Result<T, Error> {
+        let object = self.object.filter(|_| self.ok != Some(false));
+        object.ok_or_else(|| not_done(operation))
+    }
+}

@@ -1,0 +1,162 @@
+//! Changing the peers of an object.
+
+use super::mutation::{Action, Mutation, Outcome, WriteData, not_done};
+use crate::client::Client;
+use crate::column::ToMany;
+use crate::error::Error;
+use crate::filter::to_json;
+use crate::id::{Id, Key, Reference};
+use crate::input::{Fields, IntoPeer, PeerInput};
+use crate::kind::{Kind, Node};
+use crate::operation::{Effect, Operation};
+use crate::read::{Edges, OnlyField, Query};
+use futures_core::future::BoxFuture;
+use std::borrow::Cow;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+
+/// The peers of one object across one relationship, to add to, remove from or replace.
+#[must_use = "say what changes with `.add(…)`, `.remove(…)` or `.replace(…)`, then await it"]
+pub struct RelationshipPeers<P> {
+    client: Client,
+    kind: &'static str,
+    key: Key,
+    relationship: &'static str,
+    peer: PhantomData<fn() -> P>,
+}
+
+impl<P: Kind> RelationshipPeers<P> {
+    pub(crate) fn new<R: Reference>(client: Client, node: &R, relationship: ToMany<R::Kind, P>) -> Self
+    where
+        R::Kind: Node,
+    {
+        Self {
+            client,
+            kind: R::Kind::KIND,
+            key: node.key().0,
+            relationship: relationship.name(),
+            peer: PhantomData,
+        }
+    }
+
+    /// Adds these peers; one that is there already stays.
+    pub fn add<R: IntoPeer<P>>(self, peers: impl IntoIterator<Item = R>) -> RelationshipChange {
+        self.change(Change::Add, peers)
+    }
+
+    /// Removes these peers; one that is not there is no error.
+    ///
+    /// The server even removes a component from its mandatory parent, and leaves it without one.
+    pub fn remove<R: IntoPeer<P>>(self, peers: impl IntoIterator<Item = R>) -> RelationshipChange {
+        self.change(Change::Remove, peers)
+    }
+
+    /// Makes these all the peers there are. An empty list removes every peer.
+    pub fn replace<R: IntoPeer<P>>(self, peers: impl IntoIterator<Item = R>) -> RelationshipChange {
+        self.change(Change::Replace, peers)
+    }
+
+    fn change<R: IntoPeer<P>>(
+        self,
+        change: Change,
+        peers: impl IntoIterator<Item = R>,
+    ) -> RelationshipChange {
+        RelationshipChange {
+            client: self.client,
+            kind: self.kind,
+            key: self.key,
+            relationship: self.relationship,
+            change,
+            peers: peers.into_iter().map(IntoPeer::into_peer).collect(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    Add,
+    Remove,
+    Replace,
+}
+
+/// Changes the peers of one object when awaited.
+#[must_use = "a change is sent when it is awaited"]
+pub struct RelationshipChange {
+    client: Client,
+    kind: &'static str,
+    key: Key,
+    relationship: &'static str,
+    change: Change,
+    peers: Vec<PeerInput>,
+}
+
+#[derive(serde::Serialize)]
+struct Nodes<'a> {
+    id: &'a str,
+    name: &'static str,
+    nodes: &'a [PeerInput],
+}
+
+#[derive(serde::Serialize)]
+struct Variables<T> {
+    data: T,
+}
+
+impl RelationshipChange {
+    async fn send(self) -> Result<(), Error> {
+        let operation = match self.change {
+            Change::Replace => self.replace(),
+            Change::Add => self.add_or_remove("RelationshipAdd").await?,
+            Change::Remove => self.add_or_remove("RelationshipRemove").await?,
+        };
+        let OnlyField(outcome): OnlyField<Outcome<serde::de::IgnoredAny>> =
+            self.client.run(&operation).await?;
+        if outcome.ok == Some(false) { Err(not_done(&operation)) } else { Ok(()) }
+    }
+
+    fn replace(&self) -> Operation<'static> {
+        let mut fields = Fields::default();
+        fields.set(self.relationship, &self.peers);
+        let data = to_json(&WriteData { key: Some(&self.key), fields: &fields });
+        Mutation { kind: self.kind, action: Action::Update, data }.operation("id", Effect::Write)
+    }
+
+    async fn add_or_remove(&self, mutation: &'static str) -> Result<Operation<'static>, Error> {
+        let id = self.object_id().await?;
+        let data = Nodes { id: &id, name: self.relationship, nodes: &self.peers };
+        let tracker = format!("mutation-{}-{}-{}", self.kind, mutation, self.relationship).to_lowercase();
+        Ok(Operation {
+            name: Cow::Borrowed(mutation),
+            document: Cow::Owned(format!(
+                "mutation {mutation}($data: RelationshipNodesInput!) {{ {mutation}(data: $data) {{ ok }} }}"
+            )),
+            variables: to_json(&Variables { data }),
+            effect: Effect::Write,
+            tracker: Cow::Owned(tracker),
+            kind: Some(self.kind),
+        })
+    }
+
+    /// These two mutations take no human-friendly id.
+    async fn object_id(&self) -> Result<Cow<'_, str>, Error> {
+        let parts = match &self.key {
+            Key::Id(id) => return Ok(Cow::Borrowed(id)),
+            Key::Hfid(parts) => parts,
+        };
+        let mut query = Query::of_kind(self.kind);
+        query.filter(self.key.argument());
+        let OnlyField(page): OnlyField<Edges<Id<()>>> = self.client.run(&query.first(1, "id")?).await?;
+        let id = page.into_nodes().next();
+        id.map(|id| Cow::Owned(id.to_string()))
+            .ok_or_else(|| Error::not_found(self.kind, format!("hfid {}", parts.join("__"))))
+    }
+}
+
+impl IntoFuture for RelationshipChange {
+    type Output = Result<(), Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
