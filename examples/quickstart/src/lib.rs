@@ -1,0 +1,3 @@
+//! The kinds of the demo schema, in a crate of their own: a change to a program does not compile them again.
+
+infrahub_client::include_schema!();

@@ -1,0 +1,10 @@
+#![allow(unused_imports)]
+use infrahub_client::Client;
+use infrahub_client::id::Id;
+use infrahub_quickstart::*;
+
+fn mistake(rack: &Id<LocationRack>) {
+    let _ = InfraDeviceCreate::new("atl1-leaf1", rack);
+}
+
+fn main() {}
