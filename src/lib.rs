@@ -21,6 +21,8 @@ mod operation;
 mod operations;
 mod read;
 mod rest;
+#[cfg(test)]
+mod scripted_client;
 mod transport;
 pub mod value;
 mod write;

@@ -3,6 +3,8 @@
 mod document;
 mod futures;
 mod run;
+#[cfg(test)]
+mod tests;
 
 pub use run::{BatchReport, BatchResult, Written};
 

@@ -6,6 +6,8 @@ mod get;
 mod page;
 mod peers;
 mod point_in_time;
+#[cfg(test)]
+mod tests;
 
 pub use all::All;
 pub use get::{Get, GetBy, GetOptional};

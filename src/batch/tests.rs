@@ -1,0 +1,171 @@
+//! Batches, held against a server that keeps what it created and refuses what it is told to.
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::id::Id;
+use crate::input::{Create, Data};
+use crate::kind::{Kind, Node, Projection, Selection};
+use crate::scripted_client::{Received, client};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
+
+/// A node of one attribute and one peer.
+#[derive(Debug, serde::Deserialize)]
+struct Node1 {
+    id: Id<Node1>,
+}
+
+impl Kind for Node1 {
+    const KIND: &'static str = "TestNode";
+}
+
+impl crate::kind::Is<Node1> for Node1 {}
+
+impl Projection for Node1 {
+    type Kind = Node1;
+
+    fn select(selection: &mut Selection) {
+        selection.push("id");
+    }
+}
+
+impl Node for Node1 {
+    fn id(&self) -> &Id<Node1> {
+        &self.id
+    }
+}
+
+struct Node1Create(Data<Node1>);
+
+impl Node1Create {
+    fn new(name: &str) -> Self {
+        Self(Data::default().attribute::<String>("name", name))
+    }
+
+    fn parent(self, parent: &Id<Node1>) -> Self {
+        Self(self.0.peer("parent", parent))
+    }
+}
+
+impl Create for Node1Create {
+    type Kind = Node1;
+
+    fn into_data(self) -> Data<Node1> {
+        self.0
+    }
+}
+
+/// How often each name was created.
+type Created = Arc<Mutex<BTreeMap<String, usize>>>;
+
+/// A server that refuses the name `bad`, and a whole document that holds the name `poison`.
+fn server() -> (Client, Received, Created) {
+    let created = Created::default();
+    let store = created.clone();
+    let (client, received) = client(move |_, body| {
+        let variables = body["variables"].as_object().expect("variables");
+        let name = |data: &Value| data["name"]["value"].as_str().expect("a name").to_owned();
+        if variables.values().any(|data| name(data) == "poison") {
+            return Ok(json!({"data": null, "errors": [{"message": "Variable '$w0' got invalid value"}]}));
+        }
+        let (mut data, mut errors) = (serde_json::Map::new(), Vec::new());
+        for (alias, value) in variables {
+            let name = name(value);
+            if name == "bad" {
+                data.insert(alias.clone(), Value::Null);
+                errors.push(json!({"message": "Violates uniqueness constraint 'name'", "path": [alias]}));
+            } else {
+                data.insert(
+                    alias.clone(),
+                    json!({"ok": true, "object": {"id": value["id"], "display_label": name}}),
+                );
+                *store.lock().expect("the store").entry(name).or_default() += 1;
+            }
+        }
+        Ok(if errors.is_empty() { json!({"data": data}) } else { json!({"data": data, "errors": errors}) })
+    });
+    (client, received, created)
+}
+
+#[tokio::test]
+async fn one_bad_write_hides_no_other() {
+    let (client, received, created) = server();
+    let mut batch = client.batch();
+    for name in ["a", "bad", "b", "c"] {
+        batch.create(Node1Create::new(name));
+    }
+    let report = batch.run().await;
+    assert_eq!(received.lock().expect("the log").len(), 1);
+    assert_eq!(report.failures().map(|(index, _)| index).collect::<Vec<_>>(), [1]);
+    let (_, error) = report.failures().next().expect("a failure");
+    assert!(error.is_uniqueness_violation(), "{error}");
+    let labels: Vec<_> =
+        report.results().iter().map(|item| item.result.as_ref().ok()?.display_label.clone()).collect();
+    assert_eq!(labels, [Some("a".into()), None, Some("b".into()), Some("c".into())]);
+    assert_eq!(created.lock().expect("the store").values().sum::<usize>(), 3);
+}
+
+#[tokio::test]
+async fn a_document_that_is_refused_as_a_whole_is_sent_by_item() {
+    let (client, _, created) = server();
+    let mut batch = client.batch();
+    for name in ["a", "poison", "b"] {
+        batch.create(Node1Create::new(name));
+    }
+    let report = batch.run().await;
+    assert_eq!(report.failures().map(|(index, _)| index).collect::<Vec<_>>(), [1]);
+    let created = created.lock().expect("the store");
+    assert_eq!(created.get("a"), Some(&1), "nothing is written twice");
+    assert_eq!(created.get("b"), Some(&1));
+}
+
+#[tokio::test]
+async fn what_refers_to_a_new_object_is_sent_after_it() {
+    let (client, received, _) = server();
+    let mut batch = client.batch().documents_in_flight(NonZeroUsize::new(8).expect("eight"));
+    let parent = batch.create(Node1Create::new("parent"));
+    batch.create(Node1Create::new("child").parent(&parent));
+    batch.create(Node1Create::new("other"));
+    let written = batch.run().await.into_written().expect("all written");
+    assert_eq!(written[0].id_of::<Node1>(), Some(parent));
+    let names: Vec<Vec<String>> = received
+        .lock()
+        .expect("the log")
+        .iter()
+        .map(|body| {
+            let variables = body["variables"].as_object().expect("variables");
+            variables
+                .values()
+                .map(|data| data["name"]["value"].as_str().expect("a name").to_owned())
+                .collect()
+        })
+        .collect();
+    assert_eq!(names, [vec!["parent".to_owned(), "other".to_owned()], vec!["child".to_owned()]]);
+}
+
+#[tokio::test]
+async fn documents_are_bounded() {
+    let (client, received, _) = server();
+    let mut batch = client.batch().document_items(NonZeroUsize::new(7).expect("seven"));
+    batch.extend((0..50).map(|number| Node1Create::new(&number.to_string())));
+    assert_eq!(batch.len(), 50);
+    let report = batch.run().await;
+    assert_eq!(report.results().len(), 50);
+    assert!(report.results().iter().enumerate().all(|(index, item)| item.index == index));
+    assert_eq!(received.lock().expect("the log").len(), 8);
+    let empty = client.batch();
+    assert!(empty.is_empty());
+    assert_eq!(empty.run().await.results().len(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_leaves_a_write_out_is_an_error_of_that_write() {
+    let (client, _) = client(|_, _| Ok(json!({"data": {"w0": null}})));
+    let mut batch = client.batch();
+    batch.create(Node1Create::new("a"));
+    let report = batch.run().await;
+    let (_, error) = report.failures().next().expect("a failure");
+    assert!(matches!(error, Error::Decode { .. }), "{error}");
+}
