@@ -1,10 +1,10 @@
 #![allow(unused_imports)]
 use infrahub_client::Client;
 use infrahub_client::id::Id;
-use infrahub_quickstart::*;
+use infrahub_demo_kinds::*;
 
 fn mistake(client: &Client) {
-    let _ = client.upsert(InfraJournalEntryCreate::new("rebooted"));
+    let _ = client.all::<InfraDevice>().filter(LocationSite::NAME.eq("atl1"));
 }
 
 fn main() {}

@@ -1,10 +1,10 @@
 #![allow(unused_imports)]
 use infrahub_client::Client;
 use infrahub_client::id::Id;
-use infrahub_quickstart::*;
+use infrahub_demo_kinds::*;
 
 fn mistake(client: &Client) {
-    let _ = client.get::<InfraJournalEntry>().hfid(["rebooted"]);
+    let _ = client.at(std::time::Duration::from_secs(60)).create(BuiltinTagCreate::new("red"));
 }
 
 fn main() {}

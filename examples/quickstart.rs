@@ -4,7 +4,7 @@
 
 use infrahub_client::kind::Node;
 use infrahub_client::{BatchReport, Client, Error};
-use infrahub_quickstart::{
+use infrahub_demo_kinds::{
     InfraDevice, InfraDeviceCreate, InfraDeviceRole, InfraDeviceStatus, InfraDeviceUpdate, InfraInterface,
     InfraInterfaceL3, InfraInterfaceL3Create, LocationSite, LocationSiteCreate,
 };
@@ -54,7 +54,7 @@ async fn load_schema(client: &Client) -> Result<(), Error> {
     }
     println!("loading the demo schema");
     let files = ["locations.yml", "devices.yml", "services.yml"];
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../live/demo-schema");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/live/demo-schema");
     client.schema().load_files(files.map(|file| format!("{folder}/{file}"))).await?;
     client.schema().wait_until_converged().await
 }

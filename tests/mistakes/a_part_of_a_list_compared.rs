@@ -1,10 +1,10 @@
 #![allow(unused_imports)]
 use infrahub_client::Client;
 use infrahub_client::id::Id;
-use infrahub_quickstart::*;
+use infrahub_demo_kinds::*;
 
 fn mistake() {
-    let _ = InfraDeviceUpdate::new().role("leaf");
+    let _ = InfraDevice::LABELS.eq("core");
 }
 
 fn main() {}

@@ -1,10 +1,10 @@
 #![allow(unused_imports)]
 use infrahub_client::Client;
 use infrahub_client::id::Id;
-use infrahub_quickstart::*;
+use infrahub_demo_kinds::*;
 
 fn mistake() {
-    let _ = InfraDeviceUpdate::new().clear_name();
+    let _ = BuiltinTagCreate::new(7);
 }
 
 fn main() {}

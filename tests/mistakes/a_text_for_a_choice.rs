@@ -1,10 +1,10 @@
 #![allow(unused_imports)]
 use infrahub_client::Client;
 use infrahub_client::id::Id;
-use infrahub_quickstart::*;
+use infrahub_demo_kinds::*;
 
 fn mistake() {
-    let _ = BuiltinTagCreate::new(7);
+    let _ = InfraDeviceUpdate::new().role("leaf");
 }
 
 fn main() {}

@@ -1,10 +1,10 @@
 #![allow(unused_imports)]
 use infrahub_client::Client;
 use infrahub_client::id::Id;
-use infrahub_quickstart::*;
+use infrahub_demo_kinds::*;
 
 fn mistake(client: &Client, site: &LocationSite) {
-    let _ = client.peers(site, InfraDevice::INTERFACES);
+    let _ = client.update(site).set(InfraDeviceUpdate::new().description("rack 12"));
 }
 
 fn main() {}

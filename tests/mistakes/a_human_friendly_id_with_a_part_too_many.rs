@@ -1,10 +1,10 @@
 #![allow(unused_imports)]
 use infrahub_client::Client;
 use infrahub_client::id::Id;
-use infrahub_quickstart::*;
+use infrahub_demo_kinds::*;
 
 fn mistake(client: &Client) {
-    let _ = async { client.get::<InfraDevice>().await };
+    let _ = client.get::<InfraDevice>().hfid(["atl1", "leaf1"]);
 }
 
 fn main() {}

@@ -1,10 +1,10 @@
 #![allow(unused_imports)]
 use infrahub_client::Client;
 use infrahub_client::id::Id;
-use infrahub_quickstart::*;
+use infrahub_demo_kinds::*;
 
 fn mistake(client: &Client) {
-    let _ = client.all::<InfraDevice>().order_by(LocationSite::NAME.asc());
+    let _ = client.all::<InfraDevice>().filter(InfraDevice::NAEM.eq("atl1-leaf1"));
 }
 
 fn main() {}
