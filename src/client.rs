@@ -1,21 +1,26 @@
 //! The client: a cheap handle on one server and one branch.
 
-use crate::address;
-use crate::config::{Config, Priority};
-use crate::document;
+use crate::auth::{self, Auth};
+use crate::config::{Config, Credentials, Priority};
+use crate::counters::{Counters, LiveCounters};
 use crate::error::Error;
 use crate::operation::{Effect, Operation, Partial};
+use crate::policy::bucket::Bucket;
+use crate::policy::decision::RetryPolicy;
+use crate::policy::gate::Gate;
 use crate::rest::{RestRequest, RestResponse};
 use crate::transport::{HttpTransport, Transport};
-use crate::{call, envelope};
+use crate::{address, call, document, envelope};
+use reqwest::header::{HeaderMap, HeaderName};
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use url::Url;
+use url::{Host, Url};
 
 /// A handle on an Infrahub server, on one of its branches.
 ///
@@ -54,9 +59,24 @@ pub struct Client {
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) address: Url,
+    /// Sent with every request.
+    pub(crate) headers: HeaderMap,
     pub(crate) transport: Transport,
+    pub(crate) auth: Auth,
     /// Held during one HTTP request only, so that nested calls cannot wait for each other.
     pub(crate) permits: Semaphore,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) bucket: Bucket,
+    pub(crate) gate: Gate,
+    pub(crate) counters: LiveCounters,
+    random: Mutex<fastrand::Rng>,
+}
+
+impl Shared {
+    /// A random number in 0..1.
+    pub(crate) fn random(&self) -> f64 {
+        self.random.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).f64()
+    }
 }
 
 /// What a handle adds to the shared client.
@@ -75,8 +95,10 @@ impl Client {
     /// # Errors
     /// [`Error::Configuration`] where a setting is malformed or contradicts another.
     pub fn new(config: Config) -> Result<Self, Error> {
-        let transport = Transport::Http(HttpTransport::new(&config)?);
-        Self::with_transport(config, transport)
+        config.check()?;
+        let address = address::parse(&config.address)?;
+        let transport = Transport::Http(HttpTransport::new(&config, address.scheme() == "https")?);
+        Self::assemble(config, transport, fastrand::Rng::new())
     }
 
     /// A client with the settings of [`Config::load`].
@@ -87,11 +109,33 @@ impl Client {
         Self::new(Config::load()?)
     }
 
-    pub(crate) fn with_transport(config: Config, transport: Transport) -> Result<Self, Error> {
+    fn assemble(config: Config, transport: Transport, random: fastrand::Rng) -> Result<Self, Error> {
+        config.check()?;
         let address = address::parse(&config.address)?;
-        let permits = Semaphore::new(config.max_concurrent_execution);
-        let shared = Arc::new(Shared { config, address, transport, permits });
-        Ok(Self { shared, scope: Scope::default() })
+        let credentials = config.credentials()?;
+        if !matches!(credentials, Credentials::Anonymous) {
+            guard_plain_http(&config, &address)?;
+        }
+        let shared = Shared {
+            headers: headers(&config)?,
+            auth: Auth::new(credentials)?,
+            permits: Semaphore::new(config.max_concurrent_execution),
+            retry: config.retry_policy(),
+            bucket: Bucket::full(),
+            gate: Gate::default(),
+            counters: LiveCounters::default(),
+            random: Mutex::new(random),
+            config,
+            address,
+            transport,
+        };
+        Ok(Self { shared: Arc::new(shared), scope: Scope::default() })
+    }
+
+    /// A client on a transport of a test, with reproducible jitter.
+    #[cfg(test)]
+    pub(crate) fn scripted(config: Config, transport: crate::transport::scripted::Scripted) -> Self {
+        Self::assemble(config, Transport::Scripted(transport), fastrand::Rng::with_seed(1)).unwrap()
     }
 
     /// A handle on another branch, with the same settings otherwise.
@@ -113,6 +157,11 @@ impl Client {
     /// it all.
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         self.scoped(|scope| scope.timeout = Some(timeout))
+    }
+
+    /// What this client and its clones have done so far.
+    pub fn counters(&self) -> Counters {
+        self.shared.counters.read()
     }
 
     /// Sends a GraphQL document to this handle's branch and decodes the answer's `data` into `T`.
@@ -165,6 +214,11 @@ impl Client {
     /// A handle that may write to a protected default branch, for operations on branches themselves.
     pub(crate) fn unprotected(&self) -> Self {
         self.scoped(|scope| scope.unprotected = true)
+    }
+
+    /// A handle without branch, priority, time or limit of its own.
+    pub(crate) fn unscoped(&self) -> Self {
+        self.scoped(|scope| *scope = Scope::default())
     }
 
     fn scoped(&self, change: impl FnOnce(&mut Scope)) -> Self {
@@ -222,6 +276,54 @@ impl Client {
         })?;
         call::rest(self, RestRequest { path, query, body: Some(body.into()), effect }).await
     }
+}
+
+/// Warns, or refuses, where credentials would cross a network unencrypted.
+fn guard_plain_http(config: &Config, address: &Url) -> Result<(), Error> {
+    let loopback = match address.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    if address.scheme() == "https" || loopback {
+        return Ok(());
+    }
+    if config.require_tls {
+        return Err(Error::configuration(
+            "`require_tls` is set and INFRAHUB_ADDRESS (`address`) starts with http://, so the credentials would be readable on the way",
+        ));
+    }
+    tracing::warn!("the address starts with http://: the credentials are readable on the way to the server");
+    Ok(())
+}
+
+/// The headers that the settings add to every request.
+fn headers(config: &Config) -> Result<HeaderMap, Error> {
+    const OURS: [&str; 9] = [
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "x-infrahub-key",
+        "x-infrahub-tracker",
+        "x-priority",
+    ];
+    let mut headers = HeaderMap::new();
+    for (name, value) in &config.headers {
+        let wrong = |what: &str| Error::configuration(format!("`headers`: {name} {what}"));
+        let header = HeaderName::try_from(name).map_err(|_| wrong("is no name of a header"))?;
+        if OURS.contains(&header.as_str()) {
+            return Err(wrong("is set by the client itself"));
+        }
+        headers.insert(
+            header,
+            auth::sensitive(value.expose_secret(), &format!("`headers`: the value of {name}"))?,
+        );
+    }
+    Ok(headers)
 }
 
 impl fmt::Debug for Client {

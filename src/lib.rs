@@ -3,11 +3,13 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod auth;
 mod batch;
 mod call;
 mod client;
 pub mod column;
 mod config;
+mod counters;
 #[doc(hidden)]
 pub mod decode;
 mod document;
@@ -19,6 +21,7 @@ pub mod input;
 pub mod kind;
 mod operation;
 mod operations;
+mod policy;
 mod read;
 mod rest;
 #[cfg(test)]
@@ -29,8 +32,9 @@ mod write;
 
 pub use batch::{Batch, BatchReport, BatchResult, Written};
 pub use client::Client;
-pub use config::{Config, Priority};
-pub use error::{Context, Error, ErrorCode, GraphQlError, PathSegment, TimeLimit};
+pub use config::{Config, Limit, Priority};
+pub use counters::Counters;
+pub use error::{Context, Error, ErrorCode, GraphQlError, PathSegment, RawData, TimeLimit};
 pub use read::{All, Get, GetBy, GetOptional, Peer, Peers, PointInTime, When};
 pub use write::{
     CreateRequest, DeleteRequest, RelationshipChange, RelationshipPeers, UpdateOf, UpdateRequest,

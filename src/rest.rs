@@ -1,7 +1,7 @@
 //! REST calls: those parts of the server that are not GraphQL.
 
 use crate::envelope;
-use crate::error::{Context, Error};
+use crate::error::{Context, Error, GraphQlError};
 use crate::operation::Effect;
 use bytes::Bytes;
 use serde::Deserialize;
@@ -49,17 +49,26 @@ impl RestResponse {
 
     /// The answer as an error.
     pub(crate) fn into_error(self) -> Error {
-        let message = messages(&self.body).join(", ");
+        let message = summary(&self.body);
         Error::Http { status: self.status, message, context: None }.in_call(self.context)
     }
 }
 
+/// The server's words in a failing answer as one text, at most 4 KiB.
+pub(crate) fn summary(body: &[u8]) -> String {
+    excerpt(messages(body).join(", ").as_bytes())
+}
+
+/// The errors of an answer that has them.
+pub(crate) fn errors(body: &[u8]) -> Vec<GraphQlError> {
+    envelope::decode::<IgnoredAny>(body).map(|envelope| envelope.errors).unwrap_or_default()
+}
+
 /// The server's words in a failing answer, whichever of its shapes it has.
 pub(crate) fn messages(body: &[u8]) -> Vec<String> {
-    if let Ok(envelope) = envelope::decode::<IgnoredAny>(body)
-        && !envelope.errors.is_empty()
-    {
-        return envelope.errors.into_iter().map(|error| error.message).collect();
+    let errors = errors(body);
+    if !errors.is_empty() {
+        return errors.into_iter().map(|error| error.message).collect();
     }
     match serde_json::from_slice::<Detail>(body) {
         Ok(Detail { detail: DetailText::One(message) }) => vec![message],

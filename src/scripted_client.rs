@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::config::Config;
 use crate::transport::scripted::Scripted;
-use crate::transport::{Transport, WireFailure, WireRequest, WireResponse};
+use crate::transport::{WireFailure, WireRequest, WireResponse};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 
@@ -33,7 +33,7 @@ where
         }
     });
     let config = Config::new("http://127.0.0.1:1");
-    (Client::with_transport(config, Transport::Scripted(scripted)).expect("a client"), received)
+    (Client::scripted(config, scripted), received)
 }
 
 /// The marker of a kind for tests.

@@ -129,6 +129,24 @@ impl fmt::Debug for GraphQlError {
     }
 }
 
+/// The data of an answer that has errors too: what did succeed.
+#[derive(Clone)]
+pub struct RawData(pub(crate) Box<RawValue>);
+
+impl RawData {
+    /// The data as JSON.
+    pub fn get(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl fmt::Debug for RawData {
+    /// Shows the size only: the server may send back a secret that was written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.get().len())
+    }
+}
+
 /// The branch that the URL names does not exist: the server says so without a code.
 fn is_unknown_branch(message: &str) -> bool {
     message.starts_with("Branch: ") && message.ends_with(" not found.")

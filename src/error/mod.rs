@@ -8,9 +8,8 @@ pub(crate) mod text;
 
 pub use code::ErrorCode;
 pub use context::Context;
-pub use graphql::{GraphQlError, PathSegment};
+pub use graphql::{GraphQlError, PathSegment, RawData};
 
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -114,7 +113,7 @@ pub enum Error {
         /// The errors, at least one.
         errors: Vec<GraphQlError>,
         /// The data that came with them, unless it was null: fields without an error did run.
-        data: Option<Box<RawValue>>,
+        data: Option<RawData>,
         /// The call.
         context: Option<Box<Context>>,
     },

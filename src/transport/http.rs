@@ -1,37 +1,68 @@
 //! The transport over reqwest.
 
+use super::tls::Tls;
 use super::{WireFailure, WireRequest, WireResponse};
 use crate::config::Config;
 use crate::error::{Error, TimeLimit};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
 use std::error::Error as _;
+use std::sync::RwLock;
 use std::time::Duration;
 use tokio::time::timeout;
 
+/// How long an unused connection is kept: less than the 5 s after which the server's own HTTP layer closes one,
+/// so that a request rarely meets a connection that is just being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(4);
+
 /// One connection pool and the limits of what goes through it.
 pub(crate) struct HttpTransport {
-    client: reqwest::Client,
-    connect_timeout: Option<Duration>,
+    pool: RwLock<reqwest::Client>,
+    settings: PoolSettings,
     idle_timeout: Option<Duration>,
     max_response_bytes: usize,
 }
 
-impl HttpTransport {
-    pub(crate) fn new(config: &Config) -> Result<Self, Error> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+/// What a new pool is made from.
+struct PoolSettings {
+    tls: Tls,
+    proxies: Vec<reqwest::Proxy>,
+    connect_timeout: Option<Duration>,
+    connections: usize,
+}
+
+impl PoolSettings {
+    fn build(&self) -> reqwest::Result<reqwest::Client> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
             .user_agent(concat!("infrahub-client/", env!("CARGO_PKG_VERSION")))
-            .pool_max_idle_per_host(config.max_concurrent_execution);
-        if let Some(limit) = config.connect_timeout {
+            .pool_idle_timeout(KEEP_ALIVE)
+            .pool_max_idle_per_host(self.connections);
+        if let Some(limit) = self.connect_timeout {
             builder = builder.connect_timeout(limit);
         }
-        let client = builder.build().map_err(|error| Error::configuration(reason(&error)))?;
+        for proxy in &self.proxies {
+            builder = builder.proxy(proxy.clone());
+        }
+        self.tls.apply(builder).build()
+    }
+}
+
+impl HttpTransport {
+    pub(crate) fn new(config: &Config, address_is_https: bool) -> Result<Self, Error> {
+        let settings = PoolSettings {
+            tls: Tls::new(config, address_is_https)?,
+            proxies: proxies(config)?,
+            connect_timeout: config.connect_timeout.duration(),
+            connections: config.max_concurrent_execution,
+        };
+        let pool = settings.build().map_err(|error| Error::configuration(reason(&error)))?;
         Ok(Self {
-            client,
-            connect_timeout: config.connect_timeout,
-            idle_timeout: config.idle_timeout,
+            pool: RwLock::new(pool),
+            settings,
+            idle_timeout: config.idle_timeout.duration(),
             max_response_bytes: config.max_response_bytes,
         })
     }
@@ -46,13 +77,13 @@ impl HttpTransport {
     }
 
     async fn exchange(&self, request: WireRequest) -> Result<WireResponse, WireFailure> {
+        let pool = self.pool.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
         let builder = match request.body {
-            Some(body) => self
-                .client
+            Some(body) => pool
                 .post(request.url)
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
                 .body(body),
-            None => self.client.get(request.url),
+            None => pool.get(request.url),
         };
         let mut response =
             builder.headers(request.headers).send().await.map_err(|error| self.failure(&error))?;
@@ -61,8 +92,21 @@ impl HttpTransport {
             headers: std::mem::take(response.headers_mut()),
             body: Bytes::new(),
         };
+        if answer.status == 500 && !is_json(&answer) {
+            self.drop_connections();
+        }
         answer.body = self.body(response).await?;
         Ok(answer)
+    }
+
+    /// Leaves the pool's connections to the requests that use them, and opens new ones from here on.
+    ///
+    /// After an unhandled error the server closes the connection without saying so. Had the pool kept it, the
+    /// next request would break, and a write then could not tell whether it ran.
+    fn drop_connections(&self) {
+        if let Ok(pool) = self.settings.build() {
+            *self.pool.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = pool;
+        }
     }
 
     async fn body(&self, mut response: reqwest::Response) -> Result<Bytes, WireFailure> {
@@ -88,7 +132,7 @@ impl HttpTransport {
         if error.is_builder() {
             WireFailure::Invalid(reason(error))
         } else if error.is_connect() {
-            match self.connect_timeout {
+            match self.settings.connect_timeout {
                 Some(limit) if error.is_timeout() => WireFailure::ConnectTimeout(limit),
                 _ => WireFailure::NotSent(reason(error)),
             }
@@ -98,14 +142,38 @@ impl HttpTransport {
     }
 }
 
+fn is_json(response: &WireResponse) -> bool {
+    let content_type = response.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| value.starts_with("application/json"))
+}
+
+/// The proxies that the settings name; none means those of `HTTP_PROXY` and its like.
+fn proxies(config: &Config) -> Result<Vec<reqwest::Proxy>, Error> {
+    type Make = fn(&str) -> reqwest::Result<reqwest::Proxy>;
+    let settings: [(&str, &Option<SecretString>, Make); 3] = [
+        ("proxy", &config.proxy, |url| reqwest::Proxy::all(url)),
+        ("proxy_mounts_http", &config.proxy_mounts_http, |url| reqwest::Proxy::http(url)),
+        ("proxy_mounts_https", &config.proxy_mounts_https, |url| reqwest::Proxy::https(url)),
+    ];
+    let mut proxies = Vec::new();
+    for (name, url, make) in settings {
+        if let Some(url) = url {
+            let proxy = url::Url::parse(url.expose_secret()).ok().and_then(|url| make(url.as_str()).ok());
+            proxies.push(proxy.ok_or_else(|| {
+                Error::configuration(format!("`{name}` is not a URL such as http://proxy.example:3128"))
+            })?);
+        }
+    }
+    Ok(proxies)
+}
+
 /// The innermost cause: it names neither the URL nor a header.
 fn reason(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
+    let Some(mut cause) = error.source() else {
+        return "the HTTP client failed".to_owned();
+    };
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    match error.source() {
-        Some(_) => cause.to_string(),
-        None => "the HTTP client failed".to_owned(),
-    }
+    cause.to_string()
 }

@@ -3,6 +3,7 @@
 mod http;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod tls;
 
 pub(crate) use http::HttpTransport;
 

@@ -1,0 +1,99 @@
+//! A GraphQL answer, as the caller wants it: whole, or data and errors side by side.
+
+use crate::envelope;
+use crate::error::{Context, Error, ErrorCode, GraphQlError, RawData};
+use crate::operation::Partial;
+use bytes::Bytes;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// A GraphQL answer whose data was decoded.
+pub(crate) struct Answer {
+    pub(super) errors: Vec<GraphQlError>,
+    pub(super) body: Bytes,
+    pub(super) context: Context,
+}
+
+impl Answer {
+    /// The data of an answer without errors.
+    pub(crate) fn complete<T>(self, data: Option<T>) -> Result<T, Error> {
+        match data {
+            Some(data) if self.errors.is_empty() => Ok(data),
+            _ => Err(self.into_error()),
+        }
+    }
+
+    /// Data and errors side by side. Data that is there but did not decode is an error: it must not be taken
+    /// for null.
+    pub(crate) fn partial<T>(self, data: Option<T>) -> Result<Partial<T>, Error> {
+        let lost = data.is_none() && envelope::raw_data(&self.body).is_some();
+        if lost || (data.is_none() && self.errors.is_empty()) {
+            return Err(self.into_error());
+        }
+        let Context { attempts, earlier_attempt_may_have_run: ambiguous, .. } = self.context;
+        Ok(Partial { data, errors: self.errors, attempts, ambiguous })
+    }
+
+    fn into_error(self) -> Error {
+        let mut context = self.context;
+        if self.errors.is_empty() {
+            context.may_have_run = context.effect.is_write();
+            return Error::decode("data", "the answer has neither data nor errors").in_call(context);
+        }
+        let data = envelope::raw_data(&self.body);
+        context.may_have_run = context.effect.is_write() && may_have_run(&self.errors, data.as_deref());
+        let all = |code: &ErrorCode| self.errors.iter().all(|error| error.code() == Some(code));
+        let error = if data.is_none() && all(&ErrorCode::PermissionDenied) {
+            Error::Permission { message: first_message(&self.errors), context: None }
+        } else if data.is_none() && all(&ErrorCode::AuthenticationRequired) {
+            Error::Authentication { message: first_message(&self.errors), context: None }
+        } else {
+            Error::GraphQl { errors: self.errors, data: data.map(RawData), context: None }
+        };
+        error.in_call(context)
+    }
+}
+
+fn first_message(errors: &[GraphQlError]) -> String {
+    errors.first().map(|error| error.message.clone()).unwrap_or_default()
+}
+
+/// Whether a write whose answer has errors may have changed something nevertheless.
+///
+/// It has not where execution never began (no data, no error with a path), nor where every field came back
+/// null with an error that blames the request.
+fn may_have_run(errors: &[GraphQlError], data: Option<&RawValue>) -> bool {
+    let blames_request = |error: &GraphQlError| matches!(error.http_status, Some(400..=499));
+    let Some(data) = data else {
+        return errors.iter().any(|error| !error.path.is_empty() && !blames_request(error));
+    };
+    let fields: Option<BTreeMap<String, Option<IgnoredAny>>> = serde_json::from_str(data.get()).ok();
+    let all_null = fields.is_some_and(|fields| fields.values().all(Option::is_none));
+    !(all_null && errors.iter().all(blames_request))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn o2_a_write_with_errors_may_have_run_unless_every_field_was_refused() {
+        let error = |path: &str, status: u16| -> GraphQlError {
+            serde_json::from_str(&format!(
+                r#"{{"message":"m","path":{path},"extensions":{{"code":"UNDEFINED_ERROR","http_status":{status}}}}}"#
+            ))
+            .unwrap()
+        };
+        for (errors, data, expected) in [
+            (vec![error("null", 500)], None, false),
+            (vec![error("[\"a\"]", 500)], None, true),
+            (vec![error("[\"a\"]", 422)], Some(r#"{"a":null}"#), false),
+            (vec![error("[\"a\"]", 500)], Some(r#"{"a":null}"#), true),
+            (vec![error("[\"a\"]", 422)], Some(r#"{"a":null,"b":{"ok":true}}"#), true),
+        ] {
+            let data = data.map(|data| RawValue::from_string(data.to_owned()).unwrap());
+            assert_eq!(may_have_run(&errors, data.as_deref()), expected, "{errors:?} {data:?}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! One call from its start to its result: GraphQL, REST or login.
+
+mod answer;
+mod attempts;
+
+pub(crate) use answer::Answer;
+
+use crate::address;
+use crate::auth::Access;
+use crate::client::Client;
+use crate::envelope::{self, Malformed};
+use crate::error::{Error, GraphQlError};
+use crate::operation::{Effect, Operation};
+use crate::rest::{self, RestRequest, RestResponse};
+use crate::transport::WireResponse;
+use attempts::{Authentication, Call, Subject, Verdict};
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use std::pin::Pin;
+
+/// Decodes a body into a place that the caller keeps, and gives the errors that stand beside the data.
+pub(crate) type Decode<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<Vec<GraphQlError>, Malformed> + Send);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    query: &'a str,
+    variables: &'a RawValue,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    operation_name: &'a str,
+}
+
+/// Sends a GraphQL operation.
+pub(crate) async fn graphql(
+    client: &Client,
+    operation: &Operation<'_>,
+    decode: Decode<'_>,
+) -> Result<Answer, Error> {
+    refuse_write(client, operation.effect)?;
+    let url = address::graphql(&client.shared().address, client.branch(), client.scope().at.as_deref())?;
+    let body =
+        Body { query: &operation.document, variables: &operation.variables, operation_name: &operation.name };
+    let body = serde_json::to_vec(&body)
+        .map_err(|error| Error::invalid_request(format!("the request cannot be written as JSON: {error}")))?;
+    let subject = Subject {
+        operation: &operation.name,
+        tracker: &operation.tracker,
+        kind: operation.kind,
+        effect: operation.effect,
+        variables: Some(&operation.variables),
+    };
+    let mut decoded = Err(Malformed::NoEnvelope);
+    let mut judge = |response: &WireResponse| {
+        decoded = if response.status == 200 {
+            decode(&response.body)
+        } else {
+            envelope::decode::<IgnoredAny>(&response.body).map(|envelope| envelope.errors)
+        };
+        match &decoded {
+            Ok(errors) if response.status == 200 && server_failed(client, operation.effect, errors) => {
+                Verdict::Failing
+            }
+            Err(Malformed::NoEnvelope) if response.status != 200 => Verdict::Refused,
+            _ => Verdict::Answer,
+        }
+    };
+    let call = Call::new(client, &subject, Authentication::Configured);
+    let (response, context) = call.send(url, Some(body.into()), &mut judge).await?;
+    match decoded {
+        Ok(errors) => Ok(Answer { errors, body: response.body, context }),
+        Err(malformed) => {
+            let mut context = context;
+            context.may_have_run = operation.effect.is_write();
+            Err(match malformed {
+                Malformed::NoEnvelope => Error::Http {
+                    status: response.status,
+                    message: rest::summary(&response.body),
+                    context: None,
+                },
+                Malformed::Data { path, reason } => Error::decode(path, reason),
+            }
+            .in_call(context))
+        }
+    }
+}
+
+/// Whether the errors of a read all say that the server failed while it ran.
+///
+/// The server files a mistake in the document under status 500 too, but gives it no path.
+fn server_failed(client: &Client, effect: Effect, errors: &[GraphQlError]) -> bool {
+    let failing = |error: &GraphQlError| {
+        let status = error.http_status.unwrap_or_default();
+        !error.path.is_empty() && client.config().retry_status_codes.contains(&status)
+    };
+    effect == Effect::Read && !errors.is_empty() && errors.iter().all(failing)
+}
+
+/// Sends a REST call.
+pub(crate) async fn rest(client: &Client, request: RestRequest<'_>) -> Result<RestResponse, Error> {
+    refuse_write(client, request.effect)?;
+    let mut query = vec![("branch", client.branch())];
+    query.extend_from_slice(request.query);
+    if let Some(at) = client.scope().at.as_deref() {
+        query.push(("at", at));
+    }
+    let url = address::rest(&client.shared().address, request.path, &query);
+    let subject = Subject::rest(request.path, request.effect);
+    let call = Call::new(client, &subject, Authentication::Configured);
+    let (response, context) = call.send(url, request.body, &mut |_| Verdict::Answer).await?;
+    Ok(RestResponse { status: response.status, body: response.body, context })
+}
+
+/// Sends a login or a refresh: as its own call, with the client's limits rather than the caller's.
+pub(crate) fn login<'a>(
+    client: &'a Client,
+    path: &'a str,
+    body: Bytes,
+    access: Option<Access>,
+) -> Pin<Box<dyn Future<Output = Result<RestResponse, Error>> + Send + 'a>> {
+    Box::pin(async move {
+        let client = client.unscoped();
+        client.shared().counters.logins.count();
+        let url = address::rest(&client.shared().address, path, &[]);
+        let subject = Subject::rest(path, Effect::RepeatableWrite);
+        let call = Call::new(&client, &subject, Authentication::Given(access));
+        let (response, context) = call.send(url, Some(body), &mut |_| Verdict::Answer).await?;
+        Ok(RestResponse { status: response.status, body: response.body, context })
+    })
+}
+
+/// Refuses a write that the server would do elsewhere or that the configuration forbids.
+fn refuse_write(client: &Client, effect: Effect) -> Result<(), Error> {
+    if !effect.is_write() {
+        return Ok(());
+    }
+    if client.scope().at.is_some() {
+        return Err(Error::write_refused(
+            "the handle reads as of a point in time, and the server would write now",
+        ));
+    }
+    let config = client.config();
+    if config.protect_default_branch
+        && !client.scope().unprotected
+        && client.branch() == config.default_branch
+    {
+        return Err(Error::write_refused(format!(
+            "`protect_default_branch` keeps branch {} from writes",
+            client.branch()
+        )));
+    }
+    Ok(())
+}
