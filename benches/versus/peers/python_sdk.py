@@ -1,4 +1,4 @@
-"""The task of this benchmark with the Python SDK, as its documentation shows it."""
+"""The tasks of this benchmark with the Python SDK, as its documentation shows them."""
 
 import asyncio
 import json
@@ -7,27 +7,26 @@ import time
 
 from infrahub_sdk import InfrahubClient
 
-
-def values(site, number):
-    return {
-        "name": f"{site}-{number:04}",
-        "role": ("spine", "leaf", "edge")[number % 3],
-        "height": 1 + number % 4,
-        "asn": 65000 + number,
-        "description": f"Device {number} of {site}",
-        "site": [site],
-    }
+KINDS = {"tag": "BuiltinTag", "device": "InfraDevice"}
 
 
-async def read(client, site, parallel):
-    devices = await client.filters(kind="InfraDevice", site__name__value=site, parallel=parallel)
-    return len(devices)
+def values(kind, prefix, number):
+    data = {"name": f"{prefix}-{number:04}", "description": f"number {number}"}
+    if kind == "device":
+        data |= {"role": ("spine", "leaf", "edge")[number % 3], "height": 1 + number % 4, "asn": 65000 + number,
+                 "site": ["versus"]}
+    return data
 
 
-async def create(client, site, count):
+async def read(client, kind, prefix, parallel):
+    nodes = await client.filters(kind=KINDS[kind], name__value=prefix, partial_match=True, parallel=parallel)
+    return len(nodes)
+
+
+async def create(client, kind, prefix, count):
     batch = await client.create_batch()
     for number in range(count):
-        node = await client.create(kind="InfraDevice", data=values(site, number))
+        node = await client.create(kind=KINDS[kind], data=values(kind, prefix, number))
         batch.add(task=node.save, node=node)
     created = 0
     async for _ in batch.execute():
@@ -39,14 +38,12 @@ async def main():
     began = time.perf_counter()
     client = InfrahubClient()
     match sys.argv[1:]:
-        case ["read", site]:
-            nodes = await read(client, site, parallel=False)
-        case ["read-parallel", site]:
-            nodes = await read(client, site, parallel=True)
-        case ["create", site, count]:
-            nodes = await create(client, site, int(count))
+        case ["read" | "read-parallel" as task, kind, prefix]:
+            nodes = await read(client, kind, prefix, parallel=task == "read-parallel")
+        case ["create", kind, prefix, count]:
+            nodes = await create(client, kind, prefix, int(count))
         case _:
-            sys.exit("usage: read SITE | read-parallel SITE | create SITE COUNT")
+            sys.exit("usage: read tag|device PREFIX | read-parallel … | create tag|device PREFIX COUNT")
     print(json.dumps({"nodes": nodes, "seconds": time.perf_counter() - began}))
 
 

@@ -1,15 +1,18 @@
 //! The limit: what a program that knows just this task sends, with reqwest and serde and nothing else.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 use std::error::Error;
 use std::time::Instant;
-use versus::{Task, device, report, task};
+use versus::{SITE, Task, report, task, values};
 
-const READ: &str = "query ($site: String) { InfraDevice(site__name__value: $site) { edges { node { \
-    id name { value } role { value } status { value } height { value } asn { value } description { value } \
-    site { node { id display_label } } } } } }";
+const READ_DEVICES: &str = "query ($name: String) { InfraDevice(name__value: $name, partial_match: true) { edges { \
+    node { id name { value } role { value } status { value } height { value } asn { value } \
+    description { value } site { node { id display_label } } } } } }";
+const READ_TAGS: &str = "query ($name: String) { BuiltinTag(name__value: $name, partial_match: true) { edges { \
+    node { id name { value } description { value } } } } }";
 
 #[derive(Deserialize)]
 struct Response<T> {
@@ -19,19 +22,19 @@ struct Response<T> {
 }
 
 #[derive(Deserialize)]
-struct Devices {
-    #[serde(rename = "InfraDevice")]
-    page: Page,
+struct Found<T> {
+    #[serde(alias = "InfraDevice", alias = "BuiltinTag")]
+    page: Page<T>,
 }
 
 #[derive(Deserialize)]
-struct Page {
-    edges: Vec<Edge>,
+struct Page<T> {
+    edges: Vec<Edge<T>>,
 }
 
 #[derive(Deserialize)]
-struct Edge {
-    node: Device,
+struct Edge<T> {
+    node: T,
 }
 
 #[allow(dead_code)]
@@ -43,27 +46,31 @@ struct Device {
     #[serde(deserialize_with = "value")]
     role: Option<String>,
     #[serde(deserialize_with = "value")]
-    status: String,
+    status: Option<String>,
     #[serde(deserialize_with = "value")]
-    height: i64,
+    height: Option<i64>,
     #[serde(deserialize_with = "value")]
     asn: Option<i64>,
     #[serde(deserialize_with = "value")]
     description: Option<String>,
-    site: Related,
+    site: Edge<Site>,
 }
 
 #[allow(dead_code)]
 #[derive(Deserialize)]
-struct Related {
-    node: Peer,
-}
-
-#[allow(dead_code)]
-#[derive(Deserialize)]
-struct Peer {
+struct Site {
     id: String,
     display_label: Option<String>,
+}
+
+#[allow(dead_code)]
+#[derive(Deserialize)]
+struct Tag {
+    id: String,
+    #[serde(deserialize_with = "value")]
+    name: String,
+    #[serde(deserialize_with = "value")]
+    description: Option<String>,
 }
 
 fn value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
@@ -86,11 +93,7 @@ impl Client {
         Ok(Self { http: reqwest::Client::new(), url, token: std::env::var("INFRAHUB_API_TOKEN")? })
     }
 
-    async fn execute<T: for<'de> Deserialize<'de>>(
-        &self,
-        query: &str,
-        variables: Value,
-    ) -> Result<T, Box<dyn Error>> {
+    async fn execute<T: DeserializeOwned>(&self, query: &str, variables: Value) -> Result<T, Box<dyn Error>> {
         let body = serde_json::to_vec(&json!({ "query": query, "variables": variables }))?;
         let request = self.http.post(&self.url).header("X-INFRAHUB-KEY", &self.token);
         let request = request.header("content-type", "application/json").body(body);
@@ -101,44 +104,53 @@ impl Client {
             _ => Err(format!("the server answered with errors: {:?}", response.errors).into()),
         }
     }
-}
 
-async fn read(client: &Client, site: &str) -> Result<usize, Box<dyn Error>> {
-    let devices: Devices = client.execute(READ, json!({ "site": site })).await?;
-    Ok(std::hint::black_box(devices.page.edges.into_iter().map(|edge| edge.node).collect::<Vec<_>>()).len())
-}
+    /// Everything in one request.
+    async fn read<T: DeserializeOwned>(&self, query: &str, prefix: &str) -> Result<usize, Box<dyn Error>> {
+        let found: Found<T> = self.execute(query, json!({ "name": prefix })).await?;
+        let nodes: Vec<T> = found.page.edges.into_iter().map(|edge| edge.node).collect();
+        Ok(std::hint::black_box(nodes).len())
+    }
 
-/// Ten creates in a document, five documents in flight.
-async fn create(client: &Client, site: &str, count: usize) -> Result<usize, Box<dyn Error>> {
-    let numbers: Vec<usize> = (0..count).collect();
-    let documents = numbers.chunks(10).map(|numbers| async move {
-        let (mut declared, mut fields) = (String::new(), String::new());
-        let mut variables = Map::new();
-        for (alias, number) in numbers.iter().enumerate() {
-            let device = device(site, *number);
-            declared += &format!("$d{alias}: InfraDeviceCreateInput! ");
-            fields += &format!("d{alias}: InfraDeviceCreate(data: $d{alias}) {{ object {{ id }} }} ");
-            let data = json!({
-                "name": { "value": device.name }, "role": { "value": device.role },
-                "height": { "value": device.height }, "asn": { "value": device.asn },
-                "description": { "value": device.description }, "site": { "hfid": [site] },
-            });
-            variables.insert(format!("d{alias}"), data);
-        }
-        let document = format!("mutation ({declared}) {{ {fields}}}");
-        let created: Map<String, Value> = client.execute(&document, Value::Object(variables)).await?;
-        Ok::<usize, Box<dyn Error>>(created.len())
-    });
-    stream::iter(documents).buffer_unordered(5).try_fold(0, |sum, n| async move { Ok(sum + n) }).await
+    /// Ten creates in a document, five documents in flight.
+    async fn create(&self, devices: bool, prefix: &str, count: usize) -> Result<usize, Box<dyn Error>> {
+        let kind = if devices { "InfraDevice" } else { "BuiltinTag" };
+        let numbers: Vec<usize> = (0..count).collect();
+        let documents = numbers.chunks(10).map(|numbers| async move {
+            let (mut declared, mut fields) = (String::new(), String::new());
+            let mut variables = Map::new();
+            for (alias, number) in numbers.iter().enumerate() {
+                let values = values(prefix, *number);
+                let mut data = json!({
+                    "name": { "value": values.name }, "description": { "value": values.description },
+                });
+                if devices {
+                    data["role"] = json!({ "value": values.role });
+                    data["height"] = json!({ "value": values.height });
+                    data["asn"] = json!({ "value": values.asn });
+                    data["site"] = json!({ "hfid": [SITE] });
+                }
+                declared += &format!("$d{alias}: {kind}CreateInput! ");
+                fields += &format!("d{alias}: {kind}Create(data: $d{alias}) {{ object {{ id }} }} ");
+                variables.insert(format!("d{alias}"), data);
+            }
+            let document = format!("mutation ({declared}) {{ {fields}}}");
+            let created: Map<String, Value> = self.execute(&document, Value::Object(variables)).await?;
+            Ok::<usize, Box<dyn Error>>(created.len())
+        });
+        stream::iter(documents).buffer_unordered(5).try_fold(0, |sum, n| async move { Ok(sum + n) }).await
+    }
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let began = Instant::now();
     let client = Client::from_env()?;
-    let nodes = match task() {
-        Task::Read { site } => read(&client, &site).await?,
-        Task::Create { site, count } => create(&client, &site, count).await?,
+    let Task { devices, prefix, create } = task();
+    let nodes = match create {
+        Some(count) => client.create(devices, &prefix, count).await?,
+        None if devices => client.read::<Device>(READ_DEVICES, &prefix).await?,
+        None => client.read::<Tag>(READ_TAGS, &prefix).await?,
     };
     report(began, nodes);
     Ok(())
