@@ -34,6 +34,25 @@ pub struct ToMany<K, P> {
     types: PhantomData<fn() -> (K, P)>,
 }
 
+/// All nodes above or below a node of kind `K` in a hierarchy whose generic is `P`. It can be read; the
+/// server has no filters for it.
+pub struct Hierarchy<K, P> {
+    name: &'static str,
+    types: PhantomData<fn() -> (K, P)>,
+}
+
+impl<K: Kind, P: Kind> Hierarchy<K, P> {
+    /// For generated code: `ancestors` or `descendants`.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, types: PhantomData }
+    }
+
+    /// The name in the schema.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+}
+
 macro_rules! copy {
     ($($column:ident<$a:ident, $b:ident>),*) => {$(
         impl<$a, $b> Clone for $column<$a, $b> {
@@ -44,7 +63,7 @@ macro_rules! copy {
         impl<$a, $b> Copy for $column<$a, $b> {}
     )*};
 }
-copy!(Attribute<K, T>, PeerAttribute<K, T>, ToOne<K, P>, ToMany<K, P>);
+copy!(Attribute<K, T>, PeerAttribute<K, T>, ToOne<K, P>, ToMany<K, P>, Hierarchy<K, P>);
 
 macro_rules! debug {
     ($($column:ident<$a:ident, $b:ident>),*) => {$(
@@ -55,7 +74,7 @@ macro_rules! debug {
         }
     )*};
 }
-debug!(Attribute<K, T>, ToOne<K, P>, ToMany<K, P>);
+debug!(Attribute<K, T>, ToOne<K, P>, ToMany<K, P>, Hierarchy<K, P>);
 
 impl<K: Kind, T> std::fmt::Debug for PeerAttribute<K, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

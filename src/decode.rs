@@ -2,7 +2,8 @@
 
 use crate::id::Related;
 use crate::value::Choice;
-use serde::de::{DeserializeOwned, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, Error, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::marker::PhantomData;
@@ -128,17 +129,17 @@ where
     deserializer.deserialize_str(Text(PhantomData))
 }
 
-/// Reads the object of a generic's enum: `__typename` comes first and names the variant, and the rest of the
-/// object decodes into it. Keys that were aliased to keep two kinds apart (`InfraDevice__name`) lose their prefix.
+/// A generated enum over the kinds of a generic.
 pub trait Variants: Sized {
     /// What the error says was expected.
     const EXPECTING: &'static str;
 
-    /// Decodes the rest of the object as the variant of this kind.
-    fn variant<'de, A: MapAccess<'de>>(typename: &str, rest: A) -> Result<Self, A::Error>;
+    /// Decodes an object into the variant of its kind.
+    fn variant<'de, A: MapAccess<'de>>(typename: &str, object: A) -> Result<Self, A::Error>;
 }
 
-/// Decodes an object into the variant that its `__typename` names.
+/// Decodes an object into the variant that its `__typename` names, which must be its first field. Keys that
+/// were aliased to keep two kinds apart (`InfraDevice__name`) lose their prefix.
 pub fn variants<'de, D: Deserializer<'de>, V: Variants>(deserializer: D) -> Result<V, D::Error> {
     struct ByTypename<V>(PhantomData<V>);
 
@@ -154,7 +155,9 @@ pub fn variants<'de, D: Deserializer<'de>, V: Variants>(deserializer: D) -> Resu
                 Some("__typename") => {
                     let typename = map.next_value::<Box<str>>()?;
                     let prefix = format!("{typename}__");
-                    V::variant(&typename, Unaliased { map, prefix: &prefix })
+                    let object =
+                        Object { typename: Some(&typename), is_key_read: false, map, prefix: &prefix };
+                    V::variant(&typename, object)
                 }
                 _ => Err(A::Error::custom("`__typename` must be the first field of an object of a generic")),
             }
@@ -164,32 +167,41 @@ pub fn variants<'de, D: Deserializer<'de>, V: Variants>(deserializer: D) -> Resu
     deserializer.deserialize_map(ByTypename(PhantomData))
 }
 
-/// Decodes the rest of an object as `T`; for [`Variants::variant`].
-pub fn rest<'de, A: MapAccess<'de>, T: DeserializeOwned>(rest: A) -> Result<T, A::Error> {
-    T::deserialize(serde::de::value::MapAccessDeserializer::new(rest))
+/// Decodes an object on the heap; for [`Variants::variant`].
+pub fn boxed<'de, A: MapAccess<'de>, T: DeserializeOwned>(object: A) -> Result<Box<T>, A::Error> {
+    T::deserialize(serde::de::value::MapAccessDeserializer::new(object)).map(Box::new)
 }
 
-/// A map whose keys lose one prefix.
-struct Unaliased<'p, A> {
+/// The object of a generic's enum: its `__typename`, which has been read, and what follows it.
+struct Object<'t, A> {
+    /// The `__typename`, until its value is read again.
+    typename: Option<&'t str>,
+    /// Whether the key of the `__typename` was read again.
+    is_key_read: bool,
     map: A,
-    prefix: &'p str,
+    /// What aliased keys begin with.
+    prefix: &'t str,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Unaliased<'_, A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Object<'_, A> {
     type Error = A::Error;
 
-    fn next_key_seed<K: serde::de::DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, A::Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        if self.typename.is_some() && !self.is_key_read {
+            self.is_key_read = true;
+            return seed.deserialize(BorrowedStrDeserializer::new("__typename")).map(Some);
+        }
         let Some(key) = self.map.next_key::<&str>()? else {
             return Ok(None);
         };
         let key = key.strip_prefix(self.prefix).unwrap_or(key);
-        seed.deserialize(serde::de::value::BorrowedStrDeserializer::new(key)).map(Some)
+        seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some)
     }
 
-    fn next_value_seed<V: serde::de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.map.next_value_seed(seed)
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        match self.typename.take() {
+            Some(typename) => seed.deserialize(typename.into_deserializer()),
+            None => self.map.next_value_seed(seed),
+        }
     }
 }

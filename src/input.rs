@@ -199,7 +199,7 @@ pub struct Data<K> {
 
 impl<K: Kind> Default for Data<K> {
     fn default() -> Self {
-        Self { fields: Fields::default(), id: None, peers: Vec::new(), kind: PhantomData }
+        Self::new()
     }
 }
 
@@ -221,6 +221,11 @@ impl<K: Kind> std::fmt::Debug for Data<K> {
 }
 
 impl<K: Kind> Data<K> {
+    /// No fields yet.
+    pub fn new() -> Self {
+        Self { fields: Fields::default(), id: None, peers: Vec::new(), kind: PhantomData }
+    }
+
     /// Sets an attribute.
     pub fn attribute<T: AttributeValue>(mut self, name: &'static str, value: impl IntoAttribute<T>) -> Self {
         self.fields.set(name, &value.into_attribute());
@@ -265,6 +270,13 @@ impl<K: Kind> Data<K> {
         self
     }
 
+    /// Removes all peers of a relationship to many.
+    pub fn clear_peers(mut self, name: &'static str) -> Self {
+        let none: [PeerInput; 0] = [];
+        self.fields.set(name, &none);
+        self
+    }
+
     /// Chooses the id of the object to create.
     pub fn with_id(mut self, id: Id<K>) -> Self {
         self.id = Some(id);
@@ -306,4 +318,34 @@ pub trait Update: Sized {
 
     /// The data to send.
     fn into_data(self) -> Data<Self::Kind>;
+}
+
+/// Implements [`Create`] for a builder with the field `data`; generated code calls it.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __create {
+    ($builder:ident for $kind:ident) => {
+        impl $crate::input::Create for $builder {
+            type Kind = $kind;
+
+            fn into_data(self) -> $crate::input::Data<$kind> {
+                self.data
+            }
+        }
+    };
+}
+
+/// Implements [`Update`] for a builder with the field `data`; generated code calls it.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __update {
+    ($builder:ident for $kind:ident) => {
+        impl $crate::input::Update for $builder {
+            type Kind = $kind;
+
+            fn into_data(self) -> $crate::input::Data<$kind> {
+                self.data
+            }
+        }
+    };
 }

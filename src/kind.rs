@@ -96,3 +96,105 @@ impl Selection {
         &self.text
     }
 }
+
+/// Implements what every kind shares; generated code calls it.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __kind {
+    ($type:ident = $kind:literal) => {
+        impl $crate::kind::Kind for $type {
+            const KIND: &'static str = $kind;
+        }
+
+        impl $crate::kind::Is<$type> for $type {}
+    };
+}
+
+/// Implements what every generated struct shares; generated code calls it.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __read {
+    ($struct:ident, $selection:literal) => {
+        impl $crate::kind::Projection for $struct {
+            type Kind = $struct;
+
+            fn select(selection: &mut $crate::kind::Selection) {
+                selection.push($selection);
+            }
+        }
+
+        impl $crate::id::Reference for $struct {
+            type Kind = $struct;
+
+            fn key(&self) -> $crate::id::ObjectKey {
+                $crate::id::Reference::key(&self.id)
+            }
+        }
+    };
+}
+
+/// Implements what every generated struct of a concrete kind shares; generated code calls it.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __node {
+    ($node:ident, $selection:literal) => {
+        $crate::__read!($node, $selection);
+
+        impl $crate::kind::Node for $node {
+            fn id(&self) -> &$crate::id::Id<$node> {
+                &self.id
+            }
+        }
+    };
+}
+
+/// Implements what every generated enum over the kinds of a generic shares; generated code calls it.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __any {
+    ($any:ident of $generic:ident = $kind:literal, $selection:literal {
+        $($variant:ident = $variant_kind:literal;)*
+    }) => {
+        impl $crate::kind::Projection for $any {
+            type Kind = $generic;
+
+            fn select(selection: &mut $crate::kind::Selection) {
+                selection.push($selection);
+            }
+        }
+
+        impl $crate::id::Reference for $any {
+            type Kind = $generic;
+
+            fn key(&self) -> $crate::id::ObjectKey {
+                match self {
+                    $(Self::$variant(node) => $crate::id::Reference::key(&**node),)*
+                    Self::Other(node) => $crate::id::Reference::key(&**node),
+                }
+            }
+        }
+
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $any {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::decode::variants(deserializer)
+            }
+        }
+
+        impl $crate::decode::Variants for $any {
+            const EXPECTING: &'static str =
+                ::std::concat!("an object of a kind that inherits from ", $kind);
+
+            fn variant<'de, A: $crate::__private::serde::de::MapAccess<'de>>(
+                typename: &str,
+                object: A,
+            ) -> ::std::result::Result<Self, A::Error> {
+                match typename {
+                    $($variant_kind => $crate::decode::boxed(object).map(Self::$variant),)*
+                    _ => $crate::decode::boxed(object).map(Self::Other),
+                }
+            }
+        }
+    };
+}

@@ -41,6 +41,22 @@ pub use write::{
     UpsertRequest,
 };
 
+/// Brings the generated kinds into the module in which it stands: the root of the crate, or one of your own.
+///
+/// ```ignore
+/// pub mod schema {
+///     infrahub_client::include_schema!();
+/// }
+/// ```
+///
+/// The crate's `build.rs` must call `infrahub_build::configure().generate()`.
+#[macro_export]
+macro_rules! include_schema {
+    () => {
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/infrahub/mod.rs"));
+    };
+}
+
 /// What generated code needs beside the public API; not for anyone else.
 #[doc(hidden)]
 pub mod __private {

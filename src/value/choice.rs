@@ -71,7 +71,7 @@ macro_rules! __choice {
             fn from_name(name: &str) -> Self {
                 match name {
                     $($name => $choice::$variant,)*
-                    other => $choice::Other(::std::string::String::from(other)),
+                    other => $choice::Other(::std::borrow::ToOwned::to_owned(other)),
                 }
             }
         }

@@ -1,0 +1,417 @@
+//! The model as tokens. Nothing is decided here.
+
+use crate::model::{
+    Any, Builder, ChoiceType, Column, ColumnType, Content, Field, Kind, Marker, Setter, Value, Write,
+};
+use crate::names::ident;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+/// Writes code that reaches the runtime by one path.
+pub(crate) struct Emitter {
+    /// The path of the runtime crate.
+    runtime: TokenStream,
+    /// The same path, for attributes that take it as text.
+    runtime_text: String,
+}
+
+impl Emitter {
+    /// `runtime` is the path of the runtime crate, `::infrahub_client` or `crate`.
+    pub(crate) fn new(runtime: &syn::Path) -> Self {
+        let runtime = runtime.to_token_stream();
+        let runtime_text = runtime.to_string().replace(' ', "");
+        Self { runtime, runtime_text }
+    }
+
+    /// The module of a kind.
+    pub(crate) fn kind(&self, kind: &Kind) -> TokenStream {
+        let structure = self.structure(kind);
+        let columns = self.columns(kind);
+        let traits = self.traits(kind);
+        let choices = kind.choices.iter().map(|choices| self.choices(choices));
+        let create = kind.create.as_ref().map(|builder| self.create(kind, builder));
+        let update = kind.update.as_ref().map(|builder| self.update(kind, builder));
+        let any = kind.any.as_ref().map(|any| self.any(kind, any));
+        quote! {
+            #structure
+            #columns
+            #traits
+            #(#choices)*
+            #create
+            #update
+            #any
+        }
+    }
+
+    /// The module of the kinds that were not chosen.
+    pub(crate) fn peers(&self, markers: &[Marker]) -> TokenStream {
+        let runtime = &self.runtime;
+        let markers = markers.iter().map(|marker| {
+            let name = ident(&marker.type_name);
+            let kind = &marker.kind;
+            let docs = docs(&marker.docs);
+            let generics = marker.generics.iter().map(|generic| ident(generic));
+            quote! {
+                #docs
+                #[derive(Debug)]
+                pub enum #name {}
+                #runtime::__kind!(#name = #kind);
+                #(impl #runtime::kind::Is<super::#generics> for #name {})*
+            }
+        });
+        quote!(#(#markers)*)
+    }
+
+    /// The module that declares all others and exports their types.
+    pub(crate) fn root(&self, kinds: &[Kind], markers: &[Marker]) -> TokenStream {
+        let modules = kinds.iter().map(|kind| {
+            let module = ident(&kind.module);
+            let docs = docs(&[format!("`{}` and its types.", kind.kind)]);
+            let allow = kind.has_deprecated.then(|| quote!(#[allow(deprecated)]));
+            let types = kind.type_names().map(ident);
+            let declare = quote! {
+                #docs
+                #allow
+                #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+                pub mod #module;
+            };
+            (declare, quote!(pub use self::#module::{#(#types),*};))
+        });
+        let (declarations, exports): (Vec<_>, Vec<_>) = modules.unzip();
+        let peers = (!markers.is_empty()).then(|| {
+            let types = markers.iter().map(|marker| ident(&marker.type_name));
+            quote! {
+                /// Kinds that were not chosen, but are peers or generics of those that were.
+                pub mod peers;
+                pub use self::peers::{#(#types),*};
+            }
+        });
+        quote! {
+            #(#declarations)*
+            #(#exports)*
+            #peers
+        }
+    }
+
+    fn structure(&self, kind: &Kind) -> TokenStream {
+        let runtime = &self.runtime;
+        let serde = format!("{}::__private::serde", self.runtime_text);
+        let hfid = format!("{}::decode::hfid", self.runtime_text);
+        let name = ident(&kind.type_name);
+        let docs = docs(&kind.docs);
+        let typename = kind.has_typename.then(|| {
+            quote! {
+                /// The object's own kind.
+                #[serde(rename = "__typename")]
+                pub typename: ::std::string::String,
+            }
+        });
+        let fields = kind.fields.iter().map(|field| self.field(kind, field));
+        quote! {
+            #docs
+            #[derive(Debug, Clone, PartialEq, #runtime::__private::serde::Deserialize)]
+            #[serde(crate = #serde)]
+            #[non_exhaustive]
+            pub struct #name {
+                #typename
+                /// The object's id.
+                pub id: #runtime::id::Id<#name>,
+                /// The object's human-friendly id.
+                #[serde(default, deserialize_with = #hfid)]
+                pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+                /// How the server shows the object to people.
+                #[serde(default)]
+                pub display_label: ::core::option::Option<::std::string::String>,
+                #(#fields)*
+            }
+        }
+    }
+
+    fn field(&self, kind: &Kind, field: &Field) -> TokenStream {
+        let name = ident(&field.name);
+        let docs = docs(&field.docs);
+        let deprecated = deprecated(field.deprecation.as_deref());
+        let rename = (field.name != field.wire).then(|| {
+            let wire = &field.wire;
+            quote!(rename = #wire,)
+        });
+        let (content, decode) = match &field.content {
+            Content::Attribute(value) => (self.value(kind, value), "value"),
+            Content::Peer(peer) => {
+                let runtime = &self.runtime;
+                let peer = self.path(kind, peer);
+                (quote!(#runtime::id::Related<#peer>), "peer")
+            }
+        };
+        let (content, optional) = if field.is_optional {
+            (quote!(::core::option::Option<#content>), "optional_")
+        } else {
+            (content, "")
+        };
+        let decode = format!("{}::decode::{optional}{decode}", self.runtime_text);
+        quote! {
+            #docs
+            #deprecated
+            #[serde(#rename deserialize_with = #decode)]
+            pub #name: #content,
+        }
+    }
+
+    fn columns(&self, kind: &Kind) -> TokenStream {
+        if kind.columns.is_empty() {
+            return TokenStream::new();
+        }
+        let name = ident(&kind.type_name);
+        let columns = kind.columns.iter().map(|column| self.column(kind, column));
+        quote!(impl #name { #(#columns)* })
+    }
+
+    fn column(&self, kind: &Kind, column: &Column) -> TokenStream {
+        let runtime = &self.runtime;
+        let owner = ident(&kind.type_name);
+        let name = ident(&column.name);
+        let wire = &column.wire;
+        let docs = docs(&column.docs);
+        let deprecated = deprecated(column.deprecation.as_deref());
+        let relationship = |column_type: &str, peer: &str| {
+            let column_type = ident(column_type);
+            let peer = self.path(kind, peer);
+            (quote!(#column_type<#owner, #peer>), quote!(#column_type::new(#wire)))
+        };
+        let (column_type, value) = match &column.column_type {
+            ColumnType::Attribute(value, scalar) => {
+                let value = self.value(kind, value);
+                (quote!(Attribute<#owner, #value>), quote!(Attribute::new(#wire, #scalar)))
+            }
+            ColumnType::ToOne(peer) => relationship("ToOne", peer),
+            ColumnType::ToMany(peer) => relationship("ToMany", peer),
+            ColumnType::Hierarchy(peer) => relationship("Hierarchy", peer),
+        };
+        quote! {
+            #docs
+            #deprecated
+            pub const #name: #runtime::column::#column_type = #runtime::column::#value;
+        }
+    }
+
+    fn traits(&self, kind: &Kind) -> TokenStream {
+        let runtime = &self.runtime;
+        let name = ident(&kind.type_name);
+        let wire = &kind.kind;
+        let selection = &kind.selection;
+        let generics = kind.generics.iter().map(|generic| ident(generic));
+        let hfid = kind.hfid_parts.map(|parts| {
+            let parts = proc_macro2::Literal::usize_unsuffixed(parts);
+            quote! {
+                impl #runtime::kind::HumanFriendlyId for #name {
+                    type Parts<S> = [S; #parts];
+                }
+            }
+        });
+        let read = ident(if kind.has_typename { "__read" } else { "__node" });
+        let upsertable = kind.is_upsertable.then(|| quote!(impl #runtime::kind::Upsertable for #name {}));
+        quote! {
+            #runtime::__kind!(#name = #wire);
+            #runtime::#read!(#name, #selection);
+            #(impl #runtime::kind::Is<super::#generics> for #name {})*
+            #hfid
+            #upsertable
+        }
+    }
+
+    fn choices(&self, choices: &ChoiceType) -> TokenStream {
+        let runtime = &self.runtime;
+        let name = ident(&choices.type_name);
+        let type_docs = docs(&choices.docs);
+        let variants = choices.variants.iter().map(|variant| {
+            let name = ident(&variant.name);
+            let docs = docs(&variant.docs);
+            quote!(#docs #name,)
+        });
+        let entries = choices.variants.iter().map(|variant| {
+            let name = ident(&variant.name);
+            let (wire, label, color, description) =
+                (&variant.wire, &variant.label, &variant.color, &variant.description);
+            quote!(#name = #wire, #label, #color, #description;)
+        });
+        quote! {
+            #type_docs
+            #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+            pub enum #name {
+                #(#variants)*
+                /// A choice that the schema did not have when this code was generated.
+                Other(::std::string::String),
+            }
+            #runtime::__choice!(#name { #(#entries)* });
+        }
+    }
+
+    fn create(&self, kind: &Kind, builder: &Builder) -> TokenStream {
+        let runtime = &self.runtime;
+        let owner = ident(&kind.type_name);
+        let with_id = quote! {
+            /// Chooses the id of the object, so that a create whose answer was lost can be repeated.
+            pub fn with_id(self, id: #runtime::id::Id<#owner>) -> Self {
+                Self { data: self.data.with_id(id) }
+            }
+        };
+        let builder_type = self.builder(kind, builder, &with_id);
+        let name = ident(&builder.type_name);
+        quote! {
+            #builder_type
+            #runtime::__create!(#name for #owner);
+        }
+    }
+
+    fn update(&self, kind: &Kind, builder: &Builder) -> TokenStream {
+        let runtime = &self.runtime;
+        let owner = ident(&kind.type_name);
+        let builder_type = self.builder(kind, builder, &TokenStream::new());
+        let name = ident(&builder.type_name);
+        quote! {
+            #builder_type
+            #runtime::__update!(#name for #owner);
+        }
+    }
+
+    fn builder(&self, kind: &Kind, builder: &Builder, more: &TokenStream) -> TokenStream {
+        let runtime = &self.runtime;
+        let owner = ident(&kind.type_name);
+        let name = ident(&builder.type_name);
+        let type_docs = docs(&builder.docs);
+        let new_docs = docs(&builder.new_docs);
+        let arguments =
+            builder.mandatory.iter().map(|setter| self.argument(kind, setter, &ident(&setter.name)));
+        let calls = builder.mandatory.iter().map(|setter| self.call(setter, &ident(&setter.name)));
+        let setters = builder.setters.iter().map(|setter| self.setter(kind, setter));
+        quote! {
+            #type_docs
+            #[derive(Debug, Clone)]
+            #[must_use]
+            pub struct #name {
+                data: #runtime::input::Data<#owner>,
+            }
+            impl #name {
+                #new_docs
+                pub fn new(#(#arguments),*) -> Self {
+                    Self { data: #runtime::input::Data::new() #(#calls)* }
+                }
+                #more
+                #(#setters)*
+            }
+        }
+    }
+
+    fn setter(&self, kind: &Kind, setter: &Setter) -> TokenStream {
+        let name = ident(&setter.name);
+        let docs = docs(&setter.docs);
+        let deprecated = deprecated(setter.deprecation.as_deref());
+        let value = ident("value");
+        let argument = self.argument(kind, setter, &value);
+        let call = self.call(setter, &value);
+        quote! {
+            #docs
+            #deprecated
+            pub fn #name(self, #argument) -> Self {
+                Self { data: self.data #call }
+            }
+        }
+    }
+
+    fn argument(&self, kind: &Kind, setter: &Setter, name: &proc_macro2::Ident) -> TokenStream {
+        let runtime = &self.runtime;
+        match &setter.write {
+            Write::Attribute(value) => {
+                let value = self.value(kind, value);
+                quote!(#name: impl #runtime::input::IntoAttribute<#value>)
+            }
+            Write::Peer(peer) => {
+                let peer = self.path(kind, peer);
+                quote!(#name: impl #runtime::input::IntoPeer<#peer>)
+            }
+            Write::Peers(peer) => {
+                let peer = self.path(kind, peer);
+                quote!(#name: impl ::core::iter::IntoIterator<Item = impl #runtime::input::IntoPeer<#peer>>)
+            }
+            Write::ClearAttribute | Write::ResetAttribute | Write::ClearPeer | Write::ClearPeers => {
+                TokenStream::new()
+            }
+        }
+    }
+
+    fn call(&self, setter: &Setter, name: &proc_macro2::Ident) -> TokenStream {
+        let wire = &setter.wire;
+        match &setter.write {
+            Write::Attribute(_) => quote!(.attribute(#wire, #name)),
+            Write::Peer(_) => quote!(.peer(#wire, #name)),
+            Write::Peers(_) => quote!(.peers(#wire, #name)),
+            Write::ClearAttribute => quote!(.clear_attribute(#wire)),
+            Write::ResetAttribute => quote!(.reset_attribute(#wire)),
+            Write::ClearPeer => quote!(.clear_peer(#wire)),
+            Write::ClearPeers => quote!(.clear_peers(#wire)),
+        }
+    }
+
+    fn any(&self, kind: &Kind, any: &Any) -> TokenStream {
+        let runtime = &self.runtime;
+        let generic = ident(&kind.type_name);
+        let wire = &kind.kind;
+        let name = ident(&any.type_name);
+        let type_docs = docs(&any.docs);
+        let selection = &any.selection;
+        let variants = any.variants.iter().map(|(variant, type_name, kind)| {
+            let (variant, type_name) = (ident(variant), ident(type_name));
+            let docs = docs(&[format!("A `{kind}`.")]);
+            quote!(#docs #variant(::std::boxed::Box<super::#type_name>),)
+        });
+        let entries = any.variants.iter().map(|(variant, _, kind)| {
+            let variant = ident(variant);
+            quote!(#variant = #kind;)
+        });
+        quote! {
+            #type_docs
+            #[derive(Debug, Clone, PartialEq)]
+            #[non_exhaustive]
+            pub enum #name {
+                #(#variants)*
+                /// Of a kind that was not generated, or that the schema did not have: what all kinds share.
+                Other(::std::boxed::Box<#generic>),
+            }
+            #runtime::__any!(#name of #generic = #wire, #selection { #(#entries)* });
+        }
+    }
+
+    fn value(&self, kind: &Kind, value: &Value) -> TokenStream {
+        let runtime = &self.runtime;
+        match value {
+            Value::Text => quote!(::std::string::String),
+            Value::Integer => quote!(i64),
+            Value::Boolean => quote!(bool),
+            Value::DateTime => quote!(#runtime::value::DateTime),
+            Value::IpHost => quote!(#runtime::value::IpHost),
+            Value::IpNetwork => quote!(#runtime::value::IpNetwork),
+            Value::IpAddress => quote!(::std::net::IpAddr),
+            Value::MacAddress => quote!(#runtime::value::MacAddress),
+            Value::Password => quote!(#runtime::value::Password),
+            Value::List => quote!(::std::vec::Vec<#runtime::value::Json>),
+            Value::Json => quote!(#runtime::value::Json),
+            Value::Choice(type_name) => self.path(kind, type_name),
+        }
+    }
+
+    /// A type of the output, seen from the module of a kind.
+    fn path(&self, kind: &Kind, type_name: &str) -> TokenStream {
+        let name = ident(type_name);
+        if kind.type_names().any(|own| own == type_name) { quote!(#name) } else { quote!(super::#name) }
+    }
+}
+
+/// Documentation, a line each.
+fn docs(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+fn deprecated(reason: Option<&str>) -> TokenStream {
+    reason.map_or_else(TokenStream::new, |reason| quote!(#[deprecated(note = #reason)]))
+}

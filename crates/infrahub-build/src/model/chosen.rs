@@ -1,0 +1,219 @@
+//! Which kinds are generated, and which are only named.
+
+use crate::error::Problem;
+use infrahub_schema::{Flavour, KindSchema, RelationshipKind, Schema};
+use std::collections::BTreeSet;
+
+/// The generic that every node implements without saying so, except groups.
+const NODE: &str = "CoreNode";
+
+/// The generic of the groups.
+const GROUP: &str = "CoreGroup";
+
+/// The kinds of one output.
+pub(super) struct Chosen<'s> {
+    schema: &'s Schema,
+    /// Kinds with all their code, by name.
+    pub(super) generated: Vec<&'s KindSchema>,
+    /// Names of kinds that the generated ones mention.
+    pub(super) markers: BTreeSet<&'s str>,
+}
+
+impl<'s> Chosen<'s> {
+    /// The kinds that match one of the patterns; without patterns, the user's own kinds and what they reach.
+    pub(super) fn new(schema: &'s Schema, patterns: &[String]) -> Result<Self, Vec<Problem>> {
+        let names = if patterns.is_empty() { own_kinds(schema)? } else { matching(schema, patterns)? };
+        let generated: Vec<&KindSchema> =
+            schema.kinds.values().filter(|kind| names.contains(kind.kind.as_str())).collect();
+        let mut chosen = Self { schema, generated, markers: BTreeSet::new() };
+        let mentioned: BTreeSet<&str> = chosen
+            .generated
+            .iter()
+            .flat_map(|kind| {
+                let peers = kind.relationships.iter().map(|relationship| relationship.peer.as_str());
+                peers
+                    .chain(kind.hierarchy.as_deref())
+                    .chain(kind.inherit_from.iter().map(String::as_str))
+                    .chain(chosen.generics_of(&kind.kind))
+            })
+            .collect();
+        chosen.markers = mentioned.into_iter().filter(|name| !names.contains(name)).collect();
+        Ok(chosen)
+    }
+
+    /// Whether the kind has all its code.
+    pub(super) fn is_generated(&self, kind: &str) -> bool {
+        self.generated.binary_search_by(|known| known.kind.as_str().cmp(kind)).is_ok()
+    }
+
+    /// Whether generated code can name the kind.
+    pub(super) fn is_known(&self, kind: &str) -> bool {
+        self.is_generated(kind) || self.markers.contains(kind)
+    }
+
+    /// The generics whose GraphQL interface the kind implements, by name.
+    pub(super) fn generics_of(&self, kind: &str) -> Vec<&'s str> {
+        let all = self.schema.generics_of(kind).into_iter().map(|generic| generic.kind.as_str());
+        all.filter(|generic| *generic != kind && (*generic != NODE || !self.is_group(kind))).collect()
+    }
+
+    /// The generated nodes, profiles and templates that implement the generic, by name.
+    pub(super) fn implementers(&self, generic: &str) -> Vec<&'s KindSchema> {
+        let nodes = self.generated.iter().copied().filter(|kind| kind.flavour != Flavour::Generic);
+        nodes.filter(|kind| self.generics_of(&kind.kind).contains(&generic)).collect()
+    }
+
+    /// All kinds of the schema that inherit from the generic, generated or not.
+    pub(super) fn heirs(&self, generic: &str) -> Vec<&'s KindSchema> {
+        self.schema.kinds_of(generic)
+    }
+
+    /// Whether the kind is a generic.
+    pub(super) fn is_generic(&self, kind: &str) -> bool {
+        self.schema.kind(kind).is_some_and(|kind| kind.flavour == Flavour::Generic)
+    }
+
+    /// The generic of the hierarchy that the kind stands in.
+    pub(super) fn hierarchy_of(&self, kind: &'s KindSchema) -> Option<&'s str> {
+        let own = kind.hierarchical.then_some(kind.kind.as_str());
+        kind.hierarchy.as_deref().or(own).filter(|generic| self.is_known(generic))
+    }
+
+    /// The schema says that groups inherit from `CoreNode` too; the server's SDL says that they do not.
+    fn is_group(&self, kind: &str) -> bool {
+        kind == GROUP
+            || self.schema.kind(kind).is_some_and(|kind| kind.inherit_from.iter().any(|name| name == GROUP))
+    }
+}
+
+/// Kinds outside the reserved namespaces, their profiles and templates, the generics that they
+/// inherit from and the peers of their relationships, without those of groups and profiles.
+fn own_kinds(schema: &Schema) -> Result<BTreeSet<&str>, Vec<Problem>> {
+    let own: Vec<&KindSchema> =
+        schema.kinds.values().filter(|kind| !schema.is_reserved_namespace(&kind.namespace)).collect();
+    if own.is_empty() {
+        return Err(vec![Problem::new(
+            None,
+            None,
+            "the schema has no kinds of yours, only the server's own; choose some of those with `.kinds([\"Core*\"])`",
+        )]);
+    }
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    for kind in own {
+        names.insert(&kind.kind);
+        names.extend(kind.inherit_from.iter().filter_map(|name| known(schema, name)));
+        for prefix in ["Profile", "Template"] {
+            names.extend(known(schema, &format!("{prefix}{}", kind.kind)));
+        }
+        for relationship in &kind.relationships {
+            if !matches!(
+                relationship.kind,
+                RelationshipKind::Group | RelationshipKind::Profile | RelationshipKind::Template
+            ) {
+                names.extend(known(schema, &relationship.peer));
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn known<'s>(schema: &'s Schema, name: &str) -> Option<&'s str> {
+    schema.kind(name).map(|kind| kind.kind.as_str())
+}
+
+fn matching<'s>(schema: &'s Schema, patterns: &[String]) -> Result<BTreeSet<&'s str>, Vec<Problem>> {
+    let mut names = BTreeSet::new();
+    let mut problems = Vec::new();
+    for pattern in patterns {
+        let found: Vec<&str> =
+            schema.kinds.keys().map(String::as_str).filter(|kind| matches(pattern, kind)).collect();
+        if found.is_empty() {
+            problems.push(Problem::new(None, None, no_match(schema, pattern)));
+        }
+        names.extend(found);
+    }
+    if problems.is_empty() { Ok(names) } else { Err(problems) }
+}
+
+/// Whether the name matches a pattern in which `*` stands for any text.
+fn matches(pattern: &str, name: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else {
+        return pattern == name;
+    };
+    let Some(mut name) = name.strip_prefix(head) else {
+        return false;
+    };
+    let mut pieces: Vec<&str> = rest.split('*').collect();
+    let tail = pieces.pop().unwrap_or_default();
+    for piece in pieces {
+        let Some(at) = name.find(piece) else {
+            return false;
+        };
+        name = &name[at + piece.len()..];
+    }
+    name.ends_with(tail)
+}
+
+fn no_match(schema: &Schema, pattern: &str) -> String {
+    let wanted = pattern.replace('*', "").to_lowercase();
+    let distance = |kind: &&String| {
+        let kind = kind.to_lowercase();
+        // A pattern names a part of a kind, so only that much of the kind is compared.
+        let part: String =
+            if pattern.contains('*') { kind.chars().take(wanted.chars().count()).collect() } else { kind };
+        edits(&wanted, &part)
+    };
+    let nearest = schema.kinds.keys().min_by_key(distance);
+    let pattern = pattern.escape_debug();
+    match nearest {
+        Some(kind) => {
+            format!("no kind of the schema matches `{pattern}`; did you mean `{}`?", kind.escape_debug())
+        }
+        None => format!("no kind of the schema matches `{pattern}`: the schema has no kinds; pull it again"),
+    }
+}
+
+/// How many letters must be put in, taken out or replaced to turn one text into the other.
+fn edits(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (index, character) in from.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, other) in to.iter().enumerate() {
+            let replaced = diagonal + usize::from(character != *other);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns() {
+        for (pattern, name, expected) in [
+            ("InfraDevice", "InfraDevice", true),
+            ("InfraDevice", "InfraDevice2", false),
+            ("Infra*", "InfraDevice", true),
+            ("*Device", "InfraDevice", true),
+            ("*", "InfraDevice", true),
+            ("In*De*ce", "InfraDevice", true),
+            ("In*xx*ce", "InfraDevice", false),
+            ("Infra*Infra", "Infra", false),
+            ("", "Infra", false),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_kind_is_the_one_with_the_fewest_edits() {
+        assert_eq!(edits("kitten", "sitting"), 3);
+        assert_eq!(edits("", "abc"), 3);
+        assert_eq!(edits("abc", "abc"), 0);
+    }
+}

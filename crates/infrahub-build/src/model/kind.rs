@@ -1,0 +1,425 @@
+//! The struct, columns and builders of a kind.
+
+use super::chosen::Chosen;
+use super::{
+    Builder, ChoiceType, Column, ColumnType, Content, Field, Kind, Names, Setter, Value, Variant, Write,
+};
+use super::{attribute, docs};
+use crate::names;
+use crate::text::code;
+use infrahub_schema::{Attribute, Cardinality, Choice, Flavour, KindSchema, Relationship, RelationshipKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The generic of kinds with a file, whose objects are created by an upload.
+const FILE: &str = "CoreFileObject";
+
+/// What is selected of the peer of a relationship to one.
+const PEER: &str = "{ node { id hfid display_label __typename } }";
+
+/// The enum of an attribute's choices, by kind and attribute.
+type ChoiceTypes<'s> = BTreeMap<(&'s str, &'s str), String>;
+
+/// An attribute or relationship with its Rust name.
+struct Named<'s> {
+    name: String,
+    item: Item<'s>,
+}
+
+#[derive(Clone, Copy)]
+enum Item<'s> {
+    Attribute(&'s Attribute),
+    Relationship(&'s Relationship),
+}
+
+impl<'s> Item<'s> {
+    fn wire(self) -> &'s str {
+        match self {
+            Item::Attribute(attribute) => &attribute.name,
+            Item::Relationship(relationship) => &relationship.name,
+        }
+    }
+
+    fn order_weight(self) -> Option<i64> {
+        match self {
+            Item::Attribute(attribute) => attribute.order_weight,
+            Item::Relationship(relationship) => relationship.order_weight,
+        }
+    }
+
+    fn deprecation(self) -> Option<String> {
+        let reason = match self {
+            Item::Attribute(attribute) => attribute.deprecation.as_deref(),
+            Item::Relationship(relationship) => relationship.deprecation.as_deref(),
+        };
+        reason.filter(|reason| !reason.trim().is_empty()).map(str::to_owned)
+    }
+}
+
+/// All generated kinds, without the enums over the kinds of a generic.
+pub(super) fn kinds<'s>(chosen: &Chosen<'s>, names: &mut Names<'s>) -> Vec<Kind> {
+    let builders: Vec<[Option<String>; 2]> =
+        chosen.generated.iter().map(|kind| builder_types(chosen, names, kind)).collect();
+    let choice_types = choice_types(chosen, names);
+    let kinds = chosen.generated.iter().zip(builders);
+    kinds
+        .map(|(schema, [create, update])| {
+            KindModel { chosen, names, choice_types: &choice_types, schema, fields: named_fields(schema) }
+                .kind(create, update)
+        })
+        .collect()
+}
+
+/// Claims the names of the builders that the kind has.
+fn builder_types(chosen: &Chosen<'_>, names: &mut Names<'_>, kind: &KindSchema) -> [Option<String>; 2] {
+    if kind.flavour == Flavour::Generic {
+        return [None, None];
+    }
+    let type_name = names.type_of(&kind.kind);
+    let mut claim = |suffix| names.scope.claim(&format!("{type_name}{suffix}"));
+    let is_file = chosen.generics_of(&kind.kind).contains(&FILE);
+    let create = if is_file { None } else { Some(claim("Create")) };
+    [create, Some(claim("Update"))]
+}
+
+/// Claims the names of the enums of choices.
+fn choice_types<'s>(chosen: &Chosen<'s>, names: &mut Names<'_>) -> ChoiceTypes<'s> {
+    let mut types = ChoiceTypes::new();
+    for kind in &chosen.generated {
+        for named in named_fields(kind) {
+            if let Item::Attribute(attribute) = named.item
+                && attribute::choices(attribute).is_some()
+                && choice_owner(chosen, kind, attribute) == kind.kind
+            {
+                let wanted = names::choice_type_name(&names.type_of(&kind.kind), &named.name);
+                types.insert((&kind.kind, &attribute.name), names.scope.claim(&wanted));
+            }
+        }
+    }
+    types
+}
+
+/// The kind that the enum of an attribute is named for. Kinds that inherit the attribute as it is share
+/// the enum of the generic; profiles and templates share that of the kind that they are for.
+fn choice_owner<'s>(chosen: &Chosen<'s>, kind: &'s KindSchema, attribute: &Attribute) -> &'s str {
+    let choices = attribute::choices(attribute);
+    let mut owner = kind;
+    let mut seen = BTreeSet::from([owner.kind.as_str()]);
+    loop {
+        let mut candidates: Vec<&str> = Vec::new();
+        if matches!(owner.namespace.as_str(), "Profile" | "Template") {
+            candidates.push(&owner.name);
+        }
+        let is_inherited = |attribute: &&Attribute| attribute.inherited;
+        if attribute_of(owner, &attribute.name).filter(is_inherited).is_some() {
+            let mut generics: Vec<&str> = owner.inherit_from.iter().map(String::as_str).collect();
+            generics.sort_unstable();
+            candidates.extend(generics);
+        }
+        let shares = |candidate: &&&'s KindSchema| {
+            candidates.contains(&candidate.kind.as_str())
+                && attribute_of(candidate, &attribute.name)
+                    .is_some_and(|other| other.kind == attribute.kind && attribute::choices(other) == choices)
+        };
+        match chosen.generated.iter().find(shares) {
+            Some(next) if seen.insert(&next.kind) => owner = next,
+            _ => return &owner.kind,
+        }
+    }
+}
+
+fn attribute_of<'s>(kind: &'s KindSchema, name: &str) -> Option<&'s Attribute> {
+    kind.attributes.iter().find(|attribute| attribute.name == name)
+}
+
+/// Attributes and relationships with their Rust names, in the order of the schema's weights.
+fn named_fields(kind: &KindSchema) -> Vec<Named<'_>> {
+    let attributes = kind.attributes.iter().map(Item::Attribute);
+    let relationships = kind.relationships.iter().map(Item::Relationship);
+    let mut items: Vec<Item<'_>> = attributes.chain(relationships).collect();
+    items.sort_by_key(|item| (item.order_weight().is_none(), item.order_weight(), item.wire()));
+    let names = names::field_scope().claim_all(items.iter().map(|item| item.wire()), names::field_name);
+    items.into_iter().map(|item| Named { name: names[item.wire()].clone(), item }).collect()
+}
+
+/// What the struct reads of a field.
+pub(super) fn selection_of(field: &Field) -> String {
+    match field.content {
+        Content::Attribute(_) => format!("{} {{ value }}", field.wire),
+        Content::Peer(_) => format!("{} {PEER}", field.wire),
+    }
+}
+
+struct KindModel<'a, 's> {
+    chosen: &'a Chosen<'s>,
+    names: &'a Names<'s>,
+    choice_types: &'a ChoiceTypes<'s>,
+    schema: &'s KindSchema,
+    fields: Vec<Named<'s>>,
+}
+
+impl KindModel<'_, '_> {
+    fn kind(&self, create: Option<String>, update: Option<String>) -> Kind {
+        let schema = self.schema;
+        let is_generic = schema.flavour == Flavour::Generic;
+        let fields = self.struct_fields();
+        let mut selection =
+            if is_generic { "__typename id hfid display_label" } else { "id hfid display_label" }.to_owned();
+        for field in &fields {
+            selection.push(' ');
+            selection.push_str(&selection_of(field));
+        }
+        let generics = self.chosen.generics_of(&schema.kind).into_iter();
+        Kind {
+            kind: schema.kind.clone(),
+            module: self.names.modules.get(schema.kind.as_str()).cloned().unwrap_or_default(),
+            type_name: self.names.type_of(&schema.kind),
+            docs: docs::kind(schema),
+            has_typename: is_generic,
+            fields,
+            selection,
+            columns: self.columns(),
+            generics: generics.map(|generic| self.names.type_of(generic)).collect(),
+            hfid_parts: schema.human_friendly_id.as_ref().map(Vec::len).filter(|parts| *parts > 0),
+            is_upsertable: !is_generic
+                && (schema.human_friendly_id.as_ref().is_some_and(|parts| !parts.is_empty())
+                    || schema.default_filter.as_ref().is_some_and(|filter| !filter.is_empty())),
+            choices: self.choices(),
+            create: create.map(|name| self.create(name)),
+            update: update.map(|name| self.update(name)),
+            any: None,
+            has_deprecated: self.fields.iter().any(|named| named.item.deprecation().is_some()),
+        }
+    }
+
+    fn value(&self, attribute: &Attribute) -> Value {
+        let owner = choice_owner(self.chosen, self.schema, attribute);
+        match self.choice_types.get(&(owner, attribute.name.as_str())) {
+            Some(type_name) => Value::Choice(type_name.clone()),
+            None => attribute::value(&attribute.kind),
+        }
+    }
+
+    /// Every attribute but passwords, and the peer of every relationship to one but to groups and profiles.
+    fn struct_fields(&self) -> Vec<Field> {
+        let field = |named: &Named<'_>, docs, content, is_optional| Field {
+            name: named.name.clone(),
+            wire: named.item.wire().to_owned(),
+            docs,
+            deprecation: named.item.deprecation(),
+            content,
+            is_optional: is_optional || self.may_lack(named.item.wire()),
+        };
+        let fields = self.fields.iter().filter_map(|named| match named.item {
+            Item::Attribute(attribute) if !docs::is_secret(attribute) => {
+                let is_optional = attribute.optional || attribute::is_set_by_server(attribute);
+                let content = Content::Attribute(self.value(attribute));
+                Some(field(named, docs::attribute(attribute), content, is_optional))
+            }
+            Item::Relationship(relationship) if is_read(relationship) => {
+                let is_optional = relationship.optional || relationship.read_only;
+                let content = Content::Peer(self.names.type_of(&relationship.peer));
+                Some(field(named, docs::relationship(relationship), content, is_optional))
+            }
+            _ => None,
+        });
+        fields.collect()
+    }
+
+    /// Whether a kind that inherits the field from this generic may lack it: the generic of a template has
+    /// the mandatory fields of the kinds that it makes, and the templates that inherit from it have them optional.
+    fn may_lack(&self, field: &str) -> bool {
+        self.schema.flavour == Flavour::Generic
+            && self.chosen.heirs(&self.schema.kind).into_iter().any(|heir| {
+                attribute_of(heir, field)
+                    .is_some_and(|attribute| attribute.optional || attribute::is_set_by_server(attribute))
+                    || heir.relationships.iter().any(|relationship| {
+                        relationship.name == field && (relationship.optional || relationship.read_only)
+                    })
+            })
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let mut columns: Vec<Column> = self
+            .fields
+            .iter()
+            .map(|named| {
+                let (docs, column_type) = match named.item {
+                    Item::Attribute(attribute) => (
+                        docs::attribute_column(attribute),
+                        ColumnType::Attribute(
+                            self.value(attribute),
+                            attribute::filter_scalar(&attribute.kind),
+                        ),
+                    ),
+                    Item::Relationship(relationship) => {
+                        let peer = self.names.type_of(&relationship.peer);
+                        let column_type = match relationship.cardinality {
+                            Cardinality::One => ColumnType::ToOne(peer),
+                            Cardinality::Many => ColumnType::ToMany(peer),
+                        };
+                        (docs::relationship_column(relationship), column_type)
+                    }
+                };
+                Column {
+                    name: names::constant_name(&named.name),
+                    wire: named.item.wire().to_owned(),
+                    docs,
+                    deprecation: named.item.deprecation(),
+                    column_type,
+                }
+            })
+            .collect();
+        columns.extend(self.hierarchy_columns());
+        columns
+    }
+
+    /// GraphQL has these two for every kind of a hierarchy; the schema does not list them.
+    fn hierarchy_columns(&self) -> Vec<Column> {
+        let Some(generic) = self.chosen.hierarchy_of(self.schema) else { return Vec::new() };
+        let known = |wire: &str| self.fields.iter().any(|named| named.item.wire() == wire);
+        let column = |wire: &str, what: &str| Column {
+            name: names::constant_name(wire),
+            wire: wire.to_owned(),
+            docs: vec![format!(
+                "All nodes {what} this one in the hierarchy. The server has no filters for them."
+            )],
+            deprecation: None,
+            column_type: ColumnType::Hierarchy(self.names.type_of(generic)),
+        };
+        let columns = [("ancestors", "above"), ("descendants", "below")].into_iter();
+        columns.filter(|(wire, _)| !known(wire)).map(|(wire, what)| column(wire, what)).collect()
+    }
+
+    fn choices(&self) -> Vec<ChoiceType> {
+        let own = self.fields.iter().filter_map(|named| match named.item {
+            Item::Attribute(attribute) => {
+                let type_name =
+                    self.choice_types.get(&(self.schema.kind.as_str(), attribute.name.as_str()))?;
+                Some(choice_type(&self.schema.kind, type_name, attribute))
+            }
+            Item::Relationship(_) => None,
+        });
+        own.collect()
+    }
+
+    fn create(&self, type_name: String) -> Builder {
+        let (mandatory, optional): (Vec<&Named<'_>>, Vec<&Named<'_>>) =
+            self.fields.iter().filter(|named| is_written(named.item)).partition(|named| match named.item {
+                Item::Attribute(attribute) => !attribute.optional,
+                Item::Relationship(relationship) => !relationship.optional,
+            });
+        Builder {
+            type_name,
+            docs: vec![format!("The data of a new {}.", code(&self.schema.kind))],
+            new_docs: vec!["The data of a new object with its mandatory fields.".to_owned()],
+            mandatory: mandatory.into_iter().map(|named| self.setter(named)).collect(),
+            setters: optional.into_iter().map(|named| self.setter(named)).collect(),
+        }
+    }
+
+    fn update(&self, type_name: String) -> Builder {
+        let written: Vec<&Named<'_>> = self.fields.iter().filter(|named| is_written(named.item)).collect();
+        let mut setters: Vec<Setter> = written.iter().map(|named| self.setter(named)).collect();
+        let mut scope = names::field_scope();
+        for named in &self.fields {
+            scope.claim(&named.name);
+        }
+        for named in written {
+            let method = |prefix: &str, docs: String, write| Setter {
+                name: format!("{prefix}_{}", named.name),
+                wire: named.item.wire().to_owned(),
+                docs: vec![docs],
+                deprecation: named.item.deprecation(),
+                write,
+            };
+            let field = code(named.item.wire());
+            let clear = match named.item {
+                Item::Attribute(attribute) => attribute
+                    .optional
+                    .then(|| method("clear", format!("Sets {field} to null."), Write::ClearAttribute)),
+                Item::Relationship(relationship) => {
+                    relationship.optional.then(|| match relationship.cardinality {
+                        Cardinality::One => {
+                            method("clear", format!("Removes the peer of {field}."), Write::ClearPeer)
+                        }
+                        Cardinality::Many => {
+                            method("clear", format!("Removes all peers of {field}."), Write::ClearPeers)
+                        }
+                    })
+                }
+            };
+            let has_default =
+                matches!(named.item, Item::Attribute(attribute) if attribute.default_value.is_some());
+            let reset = has_default.then(|| {
+                method("reset", format!("Sets {field} back to its default."), Write::ResetAttribute)
+            });
+            for mut method in clear.into_iter().chain(reset) {
+                method.name = scope.claim(&method.name);
+                setters.push(method);
+            }
+        }
+        Builder {
+            type_name,
+            docs: vec![format!("A change to a {}: only what is named is sent.", code(&self.schema.kind))],
+            new_docs: vec!["A change that changes nothing yet.".to_owned()],
+            mandatory: Vec::new(),
+            setters,
+        }
+    }
+
+    fn setter(&self, named: &Named<'_>) -> Setter {
+        let (docs, write) = match named.item {
+            Item::Attribute(attribute) => {
+                (docs::attribute_setter(attribute), Write::Attribute(self.value(attribute)))
+            }
+            Item::Relationship(relationship) => {
+                let peer = self.names.type_of(&relationship.peer);
+                let write = match relationship.cardinality {
+                    Cardinality::One => Write::Peer(peer),
+                    Cardinality::Many => Write::Peers(peer),
+                };
+                (docs::relationship_setter(relationship), write)
+            }
+        };
+        Setter {
+            name: named.name.clone(),
+            wire: named.item.wire().to_owned(),
+            docs,
+            deprecation: named.item.deprecation(),
+            write,
+        }
+    }
+}
+
+/// Whether a struct has the peer of the relationship.
+fn is_read(relationship: &Relationship) -> bool {
+    relationship.cardinality == Cardinality::One
+        && !matches!(relationship.kind, RelationshipKind::Group | RelationshipKind::Profile)
+}
+
+/// Whether a client may write the field.
+fn is_written(item: Item<'_>) -> bool {
+    match item {
+        Item::Attribute(attribute) => !attribute::is_set_by_server(attribute),
+        Item::Relationship(relationship) => !relationship.read_only,
+    }
+}
+
+fn choice_type(kind: &str, type_name: &str, attribute: &Attribute) -> ChoiceType {
+    let choices = attribute::choices(attribute).unwrap_or_default();
+    let wires: Vec<&str> = choices.iter().map(|choice| choice.name.as_str()).collect();
+    let variants = names::variant_names(&wires);
+    let variant = |(choice, name): (&Choice, String)| Variant {
+        name,
+        docs: docs::choice(choice),
+        wire: choice.name.clone(),
+        label: choice.label.clone().unwrap_or_else(|| choice.name.clone()),
+        color: choice.color.clone().unwrap_or_default(),
+        description: choice.description.clone().unwrap_or_default(),
+    };
+    ChoiceType {
+        type_name: type_name.to_owned(),
+        docs: docs::choices(kind, attribute),
+        variants: choices.iter().zip(variants).map(variant).collect(),
+    }
+}
