@@ -21,12 +21,15 @@ pub(crate) fn parse(address: &str) -> Result<Url, Error> {
 }
 
 /// The URL for GraphQL on a branch, now or at a point in time. The branch stands in the path: the server
-/// ignores it anywhere else.
-pub(crate) fn graphql(address: &Url, branch: &str, at: Option<&str>) -> Result<Url, Error> {
-    if matches!(branch, "" | "." | "..") {
-        return Err(Error::invalid_request(format!("`{branch}` is no name of a branch")));
-    }
-    let mut url = join(address, &format!("/graphql/{}", escaped(branch)));
+/// ignores it anywhere else. Without a branch the call is one about the server as a whole.
+pub(crate) fn graphql(address: &Url, branch: Option<&str>, at: Option<&str>) -> Result<Url, Error> {
+    let mut url = match branch {
+        None => join(address, "/graphql"),
+        Some(branch @ ("" | "." | "..")) => {
+            return Err(Error::invalid_request(format!("`{branch}` is no name of a branch")));
+        }
+        Some(branch) => join(address, &format!("/graphql/{}", escaped(branch))),
+    };
     if let Some(at) = at {
         url.query_pairs_mut().append_pair("at", at);
     }
@@ -78,12 +81,13 @@ mod tests {
             ("-x", "/base/graphql/-x"),
             ("a/../b", "/base/graphql/a%2F..%2Fb"),
         ] {
-            assert_eq!(graphql(&address, branch, None).unwrap().path(), path);
+            assert_eq!(graphql(&address, Some(branch), None).unwrap().path(), path);
         }
         for branch in ["", ".", ".."] {
-            assert!(matches!(graphql(&address, branch, None), Err(Error::InvalidRequest { .. })));
+            assert!(matches!(graphql(&address, Some(branch), None), Err(Error::InvalidRequest { .. })));
         }
-        let at = graphql(&address, "main", Some("2026-01-01T00:00:00+02:00")).unwrap();
+        assert_eq!(graphql(&address, None, None).unwrap().path(), "/base/graphql");
+        let at = graphql(&address, Some("main"), Some("2026-01-01T00:00:00+02:00")).unwrap();
         assert_eq!(at.query(), Some("at=2026-01-01T00%3A00%3A00%2B02%3A00"));
         assert_eq!(
             rest(&address, "/api/schema", &[("branch", "a&b")]).as_str(),

@@ -86,7 +86,7 @@ pub(crate) struct Scope {
     pub(crate) at: Option<Arc<str>>,
     pub(crate) priority: Option<Priority>,
     pub(crate) timeout: Option<Duration>,
-    pub(crate) unprotected: bool,
+    pub(crate) server_wide: bool,
 }
 
 impl Client {
@@ -211,9 +211,16 @@ impl Client {
         self.scoped(|scope| scope.at = Some(at.into().into()))
     }
 
-    /// A handle that may write to a protected default branch, for operations on branches themselves.
-    pub(crate) fn unprotected(&self) -> Self {
-        self.scoped(|scope| scope.unprotected = true)
+    /// A handle for operations on branches and tasks themselves. It works on no branch, so that it works
+    /// where this handle's branch does not exist yet or is being deleted, and it is free of
+    /// `protect_default_branch`, which is about the data of that branch.
+    pub(crate) fn server_wide(&self) -> Self {
+        self.scoped(|scope| scope.server_wide = true)
+    }
+
+    /// The branch that stands in the URL; none for a server-wide handle.
+    pub(crate) fn branch_in_path(&self) -> Option<&str> {
+        (!self.scope.server_wide).then(|| self.branch())
     }
 
     /// A handle without branch, priority, time or limit of its own.

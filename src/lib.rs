@@ -2,6 +2,9 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+// Generated code names this crate, here as in any other.
+extern crate self as infrahub_client;
+
 mod address;
 mod auth;
 mod batch;
@@ -22,6 +25,8 @@ pub mod kind;
 mod operation;
 mod operations;
 mod policy;
+mod queries;
+pub mod query;
 mod read;
 mod rest;
 #[cfg(test)]
@@ -61,5 +66,6 @@ macro_rules! include_schema {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::decode::choice as deserialize_choice;
+    pub use graphql_client;
     pub use serde;
 }

@@ -39,7 +39,8 @@ pub(crate) async fn graphql(
     decode: Decode<'_>,
 ) -> Result<Answer, Error> {
     refuse_write(client, operation.effect)?;
-    let url = address::graphql(&client.shared().address, client.branch(), client.scope().at.as_deref())?;
+    let url =
+        address::graphql(&client.shared().address, client.branch_in_path(), client.scope().at.as_deref())?;
     let body =
         Body { query: &operation.document, variables: &operation.variables, operation_name: &operation.name };
     let body = serde_json::to_vec(&body)
@@ -142,7 +143,7 @@ fn refuse_write(client: &Client, effect: Effect) -> Result<(), Error> {
     }
     let config = client.config();
     if config.protect_default_branch
-        && !client.scope().unprotected
+        && !client.scope().server_wide
         && client.branch() == config.default_branch
     {
         return Err(Error::write_refused(format!(

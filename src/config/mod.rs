@@ -476,9 +476,9 @@ impl Config {
 
     /// Checks what no single setting shows.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        address::graphql(&address::parse(&self.address)?, &self.default_branch, None).map_err(|_| {
-            Error::configuration("INFRAHUB_DEFAULT_BRANCH (`default_branch`) is no name of a branch")
-        })?;
+        address::graphql(&address::parse(&self.address)?, Some(&self.default_branch), None).map_err(
+            |_| Error::configuration("INFRAHUB_DEFAULT_BRANCH (`default_branch`) is no name of a branch"),
+        )?;
         for (name, limit) in [
             ("timeout", self.timeout),
             ("connect_timeout", self.connect_timeout),

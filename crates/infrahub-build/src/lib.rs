@@ -26,11 +26,13 @@ mod model;
 mod names;
 #[cfg(feature = "pull")]
 pub mod pull;
+mod queries;
 mod text;
 mod write;
 
 pub use build_script::{Configuration, configure};
 pub use error::{Error, Problem};
+pub use queries::{CompiledQueries, QueryError, QueryErrors, compile_queries};
 
 use infrahub_schema::Schema;
 use std::collections::BTreeMap;
