@@ -11,7 +11,8 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let out = Path::new(&out).join("queries");
-    match infrahub_build::compile_queries(Path::new("queries"), Path::new("schema/schema.graphql"), &out) {
+    let (documents, schema) = (Path::new("queries"), Path::new("schema/schema.graphql"));
+    match infrahub_build::compile_queries(documents, schema, &out, "::infrahub_client") {
         Ok(compiled) => {
             for input in compiled.inputs {
                 println!("cargo::rerun-if-changed={}", input.display());

@@ -62,6 +62,23 @@ macro_rules! include_schema {
     };
 }
 
+/// Brings the compiled documents of `queries/*.graphql` into the module in which it stands.
+///
+/// ```ignore
+/// mod queries {
+///     infrahub_client::include_queries!();
+/// }
+/// let report = client.query(queries::site_report::Variables { name: "atl1".to_owned() }).await?;
+/// ```
+///
+/// The crate's `build.rs` must call `infrahub_build::configure().queries("queries").generate()`.
+#[macro_export]
+macro_rules! include_queries {
+    () => {
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/queries/mod.rs"));
+    };
+}
+
 /// What generated code needs beside the public API; not for anyone else.
 #[doc(hidden)]
 pub mod __private {

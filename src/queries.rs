@@ -1,4 +1,4 @@
 //! The documents that the runtime itself sends, from `queries/*.graphql`, checked against the schema of a
 //! stock server when this crate is built.
 
-include!(concat!(env!("OUT_DIR"), "/queries/mod.rs"));
+crate::include_queries!();

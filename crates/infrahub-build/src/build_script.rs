@@ -2,6 +2,7 @@
 
 use crate::Generator;
 use crate::error::{Error, Problem};
+use crate::queries::compile_queries;
 use infrahub_schema::Schema;
 use std::env;
 use std::fmt::Display;
@@ -11,9 +12,12 @@ use std::path::PathBuf;
 /// The snapshot's file that the code is generated from.
 const NODES: &str = "nodes.json";
 
+/// The snapshot's file that documents are checked against.
+const SDL: &str = "schema.graphql";
+
 /// Starts to configure what a build script generates.
 pub fn configure() -> Configuration {
-    Configuration { schema_dir: PathBuf::from("schema"), patterns: Vec::new(), runtime: None }
+    Configuration { schema_dir: PathBuf::from("schema"), patterns: Vec::new(), runtime: None, queries: None }
 }
 
 /// What a build script generates; from [`configure`].
@@ -23,6 +27,7 @@ pub struct Configuration {
     schema_dir: PathBuf,
     patterns: Vec<String>,
     runtime: Option<String>,
+    queries: Option<PathBuf>,
 }
 
 impl Configuration {
@@ -45,6 +50,14 @@ impl Configuration {
         self
     }
 
+    /// Also turns the `*.graphql` documents of a folder, relative to the crate, into typed Rust for
+    /// `infrahub_client::include_queries!()`. They are checked against the snapshot's `schema.graphql`; a
+    /// mistake ends the build with file, line and column.
+    pub fn queries(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.queries = Some(folder.into());
+        self
+    }
+
     /// Generates into cargo's `OUT_DIR` for `infrahub_client::include_schema!()`, and tells cargo which file
     /// to watch. If it cannot, it tells cargo why, a line for each kind or field, and ends the build.
     pub fn generate(self) {
@@ -64,6 +77,17 @@ impl Configuration {
         say(&format!("cargo::rerun-if-changed={}", nodes.display()));
         let nodes = crate_dir.join(nodes);
         let mut generator = Generator::new(Schema::read(&nodes)?).origin(nodes).kinds(self.patterns);
+        if let Some(folder) = &self.queries {
+            let runtime = self.runtime.as_deref().unwrap_or("::infrahub_client");
+            // Build scripts run in the crate's folder: these paths are how messages name the files.
+            let compiled =
+                compile_queries(folder, &self.schema_dir.join(SDL), &out_dir.join("queries"), runtime)?;
+            compiled.warnings.iter().for_each(|warning| tell("warning", warning));
+            compiled
+                .inputs
+                .iter()
+                .for_each(|input| say(&format!("cargo::rerun-if-changed={}", input.display())));
+        }
         if let Some(runtime) = self.runtime {
             generator = generator.runtime_path(runtime);
         }

@@ -15,6 +15,9 @@ pub enum Error {
     /// The schema, or the choice of kinds, has no Rust form.
     #[error("{}", Lines(.0))]
     Impossible(Vec<Problem>),
+    /// Documents of the queries folder do not fit the schema.
+    #[error(transparent)]
+    Queries(#[from] crate::QueryErrors),
     /// A file could not be written.
     #[error("cannot write {}: {source}; check that the folder is writable and that the disk has space", path.display())]
     Write {

@@ -49,7 +49,12 @@ impl Case {
     }
 
     fn compile(&self) -> Result<infrahub_build::CompiledQueries, infrahub_build::QueryErrors> {
-        compile_queries(&self.0.join("queries"), &self.0.join("schema.graphql"), &self.0.join("out"))
+        compile_queries(
+            &self.0.join("queries"),
+            &self.0.join("schema.graphql"),
+            &self.0.join("out"),
+            "::infrahub_client",
+        )
     }
 
     fn errors(&self) -> String {

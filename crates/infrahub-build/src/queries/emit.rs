@@ -11,8 +11,17 @@ use quote::quote;
 use std::path::Path;
 use syn::parse_quote;
 
-/// The path of the runtime crate, as generated code spells it.
-const SERDE: &str = "::infrahub_client::__private::serde";
+/// What the Rust of a document is made from, beside the document.
+pub(super) struct Emitter<'a> {
+    pub(super) file_name: &'a str,
+    /// The path to the runtime crate.
+    pub(super) runtime: &'a syn::Path,
+    pub(super) sdl: &'a Sdl<'a>,
+    /// The names of the operations that are mutations.
+    pub(super) mutations: &'a [&'a str],
+    /// The file with the part of the schema that the document touches.
+    pub(super) schema_file: &'a Path,
+}
 
 /// The document as it is sent: `__typename` is asked for wherever the kind of an object decides its type.
 pub(super) fn with_typenames(text: &str, touched: &Touched<'_>) -> String {
@@ -34,91 +43,89 @@ pub(super) fn with_typenames(text: &str, touched: &Touched<'_>) -> String {
     out
 }
 
-/// The Rust module of a document, formatted, and the names of the operations in it.
-///
-/// `schema` is the file with the part of the schema that the document touches.
-///
-/// # Errors
-/// What the code generator says about the document.
-pub(super) fn module(
-    file_name: &str,
-    text: &str,
-    sdl: &Sdl<'_>,
-    touched: &Touched<'_>,
-    mutations: &[&str],
-    schema: &Path,
-) -> Result<String, String> {
-    let generated = generate(text, schema)?;
-    let mut file: syn::File = syn::parse2(generated).map_err(|error| error.to_string())?;
-    let mut calls = Vec::new();
-    for item in &mut file.items {
-        match item {
-            syn::Item::Struct(operation) => operation.vis = parse_quote!(pub),
-            syn::Item::Mod(module) => {
-                module.vis = parse_quote!(pub);
-                let name = module.ident.clone();
-                let items = module.content.iter_mut().flat_map(|(_, items)| items);
-                items.for_each(name_serde);
-                let operation = operation_name(module).unwrap_or_default();
-                let doc = format!(" Variables and data of the operation `{operation}`.");
-                module.attrs.push(parse_quote!(#[doc = #doc]));
-                let writes = mutations.contains(&operation.as_str());
-                calls.push(quote! {
-                    impl ::infrahub_client::query::QueryVariables for #name::Variables {
-                        type Data = #name::ResponseData;
-                        const OPERATION: &'static str = #name::OPERATION_NAME;
-                        const DOCUMENT: &'static str = #name::QUERY;
-                        const WRITES: bool = #writes;
-                    }
-                });
+impl Emitter<'_> {
+    /// The Rust module of a document, formatted.
+    ///
+    /// # Errors
+    /// What the code generator says about the document.
+    pub(super) fn module(&self, text: &str, touched: &Touched<'_>) -> Result<String, String> {
+        let runtime = self.runtime;
+        let serde: syn::Path = parse_quote!(#runtime::__private::serde);
+        let serde = quote!(#serde).to_string().replace(' ', "");
+        let generated = self.generate(text, &serde)?;
+        let mut file: syn::File = syn::parse2(generated).map_err(|error| error.to_string())?;
+        let mut impls: Vec<syn::Item> = Vec::new();
+        for item in &mut file.items {
+            match item {
+                syn::Item::Struct(operation) => operation.vis = parse_quote!(pub),
+                syn::Item::Mod(module) => {
+                    module.vis = parse_quote!(pub);
+                    let name = module.ident.clone();
+                    let items = module.content.iter_mut().flat_map(|(_, items)| items);
+                    items.for_each(|item| name_serde(item, &serde));
+                    let operation = operation_name(module).unwrap_or_default();
+                    let doc = format!(" Variables and data of the operation `{operation}`.");
+                    module.attrs.push(parse_quote!(#[doc = #doc]));
+                    let writes = self.mutations.contains(&operation.as_str());
+                    impls.push(parse_quote! {
+                        impl #runtime::query::QueryVariables for #name::Variables {
+                            type Data = #name::ResponseData;
+                            const OPERATION: &'static str = #name::OPERATION_NAME;
+                            const DOCUMENT: &'static str = #name::QUERY;
+                            const WRITES: bool = #writes;
+                        }
+                    });
+                }
+                _ => {}
             }
-            _ => {}
+        }
+        file.items.extend(impls);
+        let head: syn::Item = parse_quote!(use #runtime::__private::graphql_client;);
+        let scalars = touched.leaves.iter().filter(|name| is_custom_scalar(self.sdl, name)).map(|name| {
+            let ident = quote::format_ident!("{}", name);
+            let ty = self.scalar(name);
+            parse_quote!(type #ident = #ty;)
+        });
+        file.items.splice(0..0, std::iter::once(head).chain(scalars));
+        Ok(format!(
+            "// Generated from {}; changes here are lost.\n\n{}",
+            self.file_name,
+            prettyplease::unparse(&file)
+        ))
+    }
+
+    fn generate(&self, text: &str, serde: &str) -> Result<proc_macro2::TokenStream, String> {
+        let mut options = GraphQLClientCodegenOptions::new(CodegenMode::Cli);
+        options.set_normalization(Normalization::Rust);
+        options.set_response_derives("Debug, Clone, PartialEq".to_owned());
+        options.set_variables_derives("Debug, Clone, PartialEq".to_owned());
+        options.set_skip_serializing_none(true);
+        options.set_fragments_other_variant(true);
+        options.set_serde_path(syn2::parse_str(serde).map_err(|error| error.to_string())?);
+        generate_module_token_stream_from_string(text, self.schema_file, options)
+            .map_err(|error| error.to_string())
+    }
+
+    /// The type of a custom scalar; JSON for one that is not known here.
+    fn scalar(&self, name: &str) -> syn::Type {
+        let runtime = self.runtime;
+        match name {
+            "BigInt" => parse_quote!(i64),
+            "DateTime" => parse_quote!(#runtime::value::DateTime),
+            _ => parse_quote!(#runtime::value::Json),
         }
     }
-    for call in calls {
-        file.items.push(syn::parse2(call).map_err(|error| error.to_string())?);
-    }
-    let scalars: Vec<syn::Item> = touched
-        .leaves
-        .iter()
-        .filter(|name| matches!(sdl.get(name), Some(Definition::Scalar)) && !is_built_in(name))
-        .map(|name| {
-            let ident = quote::format_ident!("{}", name);
-            let ty = scalar(name);
-            parse_quote!(type #ident = #ty;)
-        })
-        .collect();
-    let head: [syn::Item; 1] = [parse_quote!(
-        use ::infrahub_client::__private::graphql_client;
-    )];
-    file.items.splice(0..0, head.into_iter().chain(scalars));
-    Ok(format!("// Generated from {file_name}; changes here are lost.\n\n{}", prettyplease::unparse(&file)))
 }
 
-fn generate(text: &str, schema: &Path) -> Result<proc_macro2::TokenStream, String> {
-    let mut options = GraphQLClientCodegenOptions::new(CodegenMode::Cli);
-    options.set_normalization(Normalization::Rust);
-    options.set_response_derives("Debug, Clone, PartialEq".to_owned());
-    options.set_variables_derives("Debug, Clone, PartialEq".to_owned());
-    options.set_skip_serializing_none(true);
-    options.set_fragments_other_variant(true);
-    options.set_serde_path(syn2::parse_str(SERDE).map_err(|error| error.to_string())?);
-    generate_module_token_stream_from_string(text, schema, options).map_err(|error| error.to_string())
+/// Whether the type is a scalar that GraphQL itself does not define.
+fn is_custom_scalar(sdl: &Sdl<'_>, name: &str) -> bool {
+    matches!(sdl.get(name), Some(Definition::Scalar)) && !is_built_in(name)
 }
 
-/// The type of a custom scalar; JSON for one that is not known here.
-fn scalar(name: &str) -> syn::Type {
-    match name {
-        "BigInt" => parse_quote!(i64),
-        "DateTime" => parse_quote!(::infrahub_client::value::DateTime),
-        _ => parse_quote!(::infrahub_client::value::Json),
-    }
-}
-
-/// Whether [`scalar`] knows the scalar for what it is.
-pub(super) fn is_known_scalar(name: &str) -> bool {
-    is_built_in(name)
-        || matches!(name, "BigInt" | "DateTime" | "GenericScalar" | "FixedGenericScalar" | "Upload")
+/// Whether the type is a scalar that has no Rust type of its own here and is read as JSON.
+pub(super) fn is_unknown_scalar(sdl: &Sdl<'_>, name: &str) -> bool {
+    is_custom_scalar(sdl, name)
+        && !matches!(name, "BigInt" | "DateTime" | "GenericScalar" | "FixedGenericScalar" | "Upload")
 }
 
 /// The text of `const OPERATION_NAME`.
@@ -134,10 +141,10 @@ fn operation_name(module: &syn::ItemMod) -> Option<String> {
 }
 
 /// Says on each derived enum where serde is; the code generator does so on structs only.
-fn name_serde(item: &mut syn::Item) {
+fn name_serde(item: &mut syn::Item, serde: &str) {
     if let syn::Item::Enum(item) = item
         && item.attrs.iter().any(|attribute| attribute.path().is_ident("serde"))
     {
-        item.attrs.push(parse_quote!(#[serde(crate = #SERDE)]));
+        item.attrs.push(parse_quote!(#[serde(crate = #serde)]));
     }
 }

@@ -111,14 +111,24 @@ pub struct CompiledQueries {
 ///
 /// `directory` holds the documents, `sdl` is the GraphQL schema that they are for, and `out` is the folder
 /// that is written: `mod.rs` and a file for each document. Files are rewritten only where they change.
+/// `runtime` is the path by which generated code reaches the runtime crate, `::infrahub_client` unless it was
+/// renamed.
 ///
 /// # Errors
 /// Every mistake in every document, with file, line and column; a file that cannot be read or written.
-pub fn compile_queries(directory: &Path, sdl: &Path, out: &Path) -> Result<CompiledQueries, QueryErrors> {
+pub fn compile_queries(
+    directory: &Path,
+    sdl: &Path,
+    out: &Path,
+    runtime: &str,
+) -> Result<CompiledQueries, QueryErrors> {
     let fail = |error: QueryError| QueryErrors { errors: vec![error] };
     let schema_text = read(sdl).map_err(fail)?;
     let schema =
         Sdl::read(&schema_text).map_err(|problem| fail(QueryError::at(sdl, &schema_text, problem)))?;
+    let runtime: syn::Path = syn::parse_str(runtime).map_err(|_| {
+        fail(QueryError::whole(directory, format!("`{runtime}` is no path to the runtime crate")))
+    })?;
     let files = documents(directory).map_err(fail)?;
 
     let mut errors = Vec::new();
@@ -126,7 +136,7 @@ pub fn compile_queries(directory: &Path, sdl: &Path, out: &Path) -> Result<Compi
     let mut modules = Vec::new();
     let mut operations: BTreeMap<String, PathBuf> = BTreeMap::new();
     for file in &files {
-        match one_document(file, &schema, out, &mut operations) {
+        match one_document(file, &schema, out, &runtime, &mut operations) {
             Ok(compiled) => {
                 warnings.extend(compiled.warnings);
                 modules.push(compiled.module);
@@ -153,6 +163,7 @@ fn one_document(
     file: &Path,
     schema: &Sdl<'_>,
     out: &Path,
+    runtime: &syn::Path,
     operations: &mut BTreeMap<String, PathBuf>,
 ) -> Result<OneDocument, Vec<QueryError>> {
     let fail = |error: QueryError| vec![error];
@@ -181,7 +192,7 @@ fn one_document(
     let touched = checked.touched;
     let mut warnings: Vec<_> = checked.warnings.into_iter().map(place).collect();
     for name in &touched.leaves {
-        if matches!(schema.get(name), Some(sdl::Definition::Scalar)) && !emit::is_known_scalar(name) {
+        if emit::is_unknown_scalar(schema, name) {
             warnings.push(QueryError::whole(
                 file,
                 format!("the scalar `{name}` is not known; it is read as JSON"),
@@ -201,9 +212,14 @@ fn one_document(
         .filter(|operation| operation.keyword == "mutation")
         .map(|operation| operation.name)
         .collect();
-    let file_name = file.file_name().unwrap_or_default().to_string_lossy();
-    let rust = emit::module(&file_name, &sent, schema, &touched, &mutations, &part_file)
-        .map_err(|message| fail(QueryError::whole(file, message)))?;
+    let source = emit::Emitter {
+        file_name: &file.file_name().unwrap_or_default().to_string_lossy(),
+        runtime,
+        sdl: schema,
+        mutations: &mutations,
+        schema_file: &part_file,
+    };
+    let rust = source.module(&sent, &touched).map_err(|message| fail(QueryError::whole(file, message)))?;
     fs::remove_file(&part_file)
         .map_err(|error| fail(QueryError::whole(&part_file, format!("cannot be removed: {error}"))))?;
     write(&out.join(format!("{module}.rs")), &rust).map_err(fail)?;
