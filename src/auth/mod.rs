@@ -148,7 +148,7 @@ impl Login {
         let response = call::login(client, "/api/auth/login", body.to_string().into(), None)
             .await
             .map_err(LoginFailure::from)?;
-        let tokens: Tokens = decode(response)?;
+        let tokens: Tokens = decode(&response)?;
         session.refresh_token = tokens.refresh_token;
         self.keep(&tokens.access_token)
     }
@@ -163,7 +163,7 @@ impl Login {
         let response = call::login(client, "/api/auth/refresh", bytes::Bytes::new(), Some(bearer))
             .await
             .map_err(LoginFailure::from)?;
-        let tokens: Tokens = decode(response)?;
+        let tokens: Tokens = decode(&response)?;
         self.keep(&tokens.access_token)
     }
 
@@ -187,7 +187,7 @@ struct Tokens {
     refresh_token: Option<SecretString>,
 }
 
-fn decode(response: RestResponse) -> Result<Tokens, LoginFailure> {
+fn decode(response: &RestResponse) -> Result<Tokens, LoginFailure> {
     let status = response.status;
     match status {
         // Among them 404, for a user that the server does not know.

@@ -153,3 +153,6 @@ fn refuse_write(client: &Client, effect: Effect) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// How TLS is set up, once for all connection pools of a client.
 pub(super) enum Tls {
     /// Certificates are verified against the system's authorities and the file that the settings name.
-    Verified(ClientConfig),
+    Verified(Box<ClientConfig>),
     /// Any certificate is accepted.
     Unverified,
     /// The system has no authorities, and the address needs none.
@@ -53,12 +53,12 @@ impl Tls {
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Ok(Self::Verified(tls))
+        Ok(Self::Verified(Box::new(tls)))
     }
 
     pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
         match self {
-            Self::Verified(tls) => builder.tls_backend_preconfigured(tls.clone()),
+            Self::Verified(tls) => builder.tls_backend_preconfigured(ClientConfig::clone(tls)),
             Self::Unverified => builder.tls_danger_accept_invalid_certs(true),
             Self::Unavailable => builder.tls_certs_only([]),
         }
