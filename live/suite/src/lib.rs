@@ -1,0 +1,91 @@
+//! What the tests share: a client of the server under test, and names of their own.
+//!
+//! The server is the one in `INFRAHUB_ADDRESS` and `INFRAHUB_API_TOKEN`; `live/test` sets both. Tests run in
+//! parallel and again and again against the same server, so each names its objects with [`unique`].
+
+use infrahub_client::{Client, Config, Error};
+use serde_json::Value;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// What a test returns.
+pub type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// A client of the server under test with the settings of the environment.
+///
+/// # Panics
+/// Where no server is set: a suite without one fails, it does not skip.
+pub fn client() -> Client {
+    Client::new(config()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The settings of [`client`], for a test that changes one.
+pub fn config() -> Config {
+    assert!(
+        std::env::var_os("INFRAHUB_ADDRESS").is_some(),
+        "INFRAHUB_ADDRESS is not set: start a server with `live/infrahub up` and run the suite with `live/test`"
+    );
+    Config::load().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A name that no other test and no other run uses: `device-1763968…-3`.
+pub fn unique(stem: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
+    format!("{stem}-{now:x}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Sends a document with variables and gives the data.
+///
+/// # Errors
+/// As [`Client::execute`].
+pub async fn execute(client: &Client, document: &str, variables: Value) -> Result<Value, Error> {
+    client.execute(document, variables).await
+}
+
+/// Sends a document that must fail and gives the error.
+///
+/// # Panics
+/// Where it succeeds.
+pub async fn refused(client: &Client, document: &str, variables: Value) -> Error {
+    match execute(client, document, variables).await {
+        Ok(data) => panic!("the server accepted {document}: {data}"),
+        Err(error) => error,
+    }
+}
+
+/// Calls `attempt` until it gives a value, for what the server does a little later.
+///
+/// # Errors
+/// The error of an attempt, or that a minute passed without a value.
+pub async fn eventually<T, E, F>(mut attempt: impl FnMut() -> F) -> Result<T, Box<dyn std::error::Error>>
+where
+    F: Future<Output = Result<Option<T>, E>>,
+    E: Into<Box<dyn std::error::Error>>,
+{
+    for _ in 0..120 {
+        if let Some(value) = attempt().await.map_err(Into::into)? {
+            return Ok(value);
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    Err("nothing after a minute".into())
+}
+
+/// The server below GraphQL, for what no client would send.
+pub mod http {
+    use reqwest::{Client, RequestBuilder};
+
+    /// A POST of a GraphQL body to a path of the server, without credentials.
+    pub fn post(path: &str, body: &'static str) -> RequestBuilder {
+        let address = std::env::var("INFRAHUB_ADDRESS").unwrap_or_default();
+        // reqwest is built without a TLS provider of its own; an error says that one is installed already
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Client::new().post(format!("{address}{path}")).header("content-type", "application/json").body(body)
+    }
+
+    /// The same with the token of the environment.
+    pub fn post_with_token(path: &str, body: &'static str) -> RequestBuilder {
+        post(path, body).header("X-INFRAHUB-KEY", std::env::var("INFRAHUB_API_TOKEN").unwrap_or_default())
+    }
+}
