@@ -9,6 +9,7 @@ use crate::policy::bucket::Bucket;
 use crate::policy::decision::RetryPolicy;
 use crate::policy::gate::Gate;
 use crate::rest::{RestRequest, RestResponse};
+use crate::schema::Cache;
 use crate::transport::{HttpTransport, Transport};
 use crate::{address, call, document, envelope};
 use reqwest::header::{HeaderMap, HeaderName};
@@ -69,6 +70,7 @@ pub(crate) struct Shared {
     pub(crate) bucket: Bucket,
     pub(crate) gate: Gate,
     pub(crate) counters: LiveCounters,
+    pub(crate) schemas: Cache,
     random: Mutex<fastrand::Rng>,
 }
 
@@ -124,6 +126,7 @@ impl Client {
             bucket: Bucket::full(),
             gate: Gate::default(),
             counters: LiveCounters::default(),
+            schemas: Cache::default(),
             random: Mutex::new(random),
             config,
             address,

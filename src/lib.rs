@@ -29,6 +29,7 @@ mod queries;
 pub mod query;
 mod read;
 mod rest;
+pub mod schema;
 #[cfg(test)]
 mod scripted_client;
 mod transport;
@@ -39,7 +40,7 @@ pub use batch::{Batch, BatchReport, BatchResult, Written};
 pub use client::Client;
 pub use config::{Config, Limit, Priority};
 pub use counters::Counters;
-pub use error::{Context, Error, ErrorCode, GraphQlError, PathSegment, RawData, TimeLimit};
+pub use error::{Context, Error, ErrorCode, GraphQlError, PathSegment, RawData, SchemaReason, TimeLimit};
 pub use read::{All, Get, GetBy, GetOptional, Peer, Peers, PointInTime, When};
 pub use write::{
     CreateRequest, DeleteRequest, RelationshipChange, RelationshipPeers, UpdateOf, UpdateRequest,

@@ -3,12 +3,14 @@
 mod code;
 mod context;
 mod graphql;
+mod reason;
 mod show;
 pub(crate) mod text;
 
 pub use code::ErrorCode;
 pub use context::Context;
 pub use graphql::{GraphQlError, PathSegment, RawData};
+pub use reason::SchemaReason;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -25,6 +27,8 @@ pub enum TimeLimit {
     Idle,
     /// The whole call with all its attempts and waits (`operation_timeout`).
     Operation,
+    /// All workers of the server taking over a schema (`schema_converge_timeout`).
+    SchemaConverge,
 }
 
 /// Everything that can go wrong with a call.
@@ -162,8 +166,8 @@ pub enum Error {
     /// The server refused a schema.
     #[non_exhaustive]
     SchemaRejected {
-        /// What the server objects to, an entry each.
-        reasons: Vec<String>,
+        /// What the server objects to, an entry each, at least one.
+        reasons: Vec<SchemaReason>,
         /// The call.
         context: Option<Box<Context>>,
     },
@@ -253,7 +257,7 @@ impl Error {
     }
 
     /// The server refused a schema.
-    pub fn schema_rejected(reasons: Vec<String>) -> Self {
+    pub fn schema_rejected(reasons: Vec<SchemaReason>) -> Self {
         Self::SchemaRejected { reasons, context: None }
     }
 

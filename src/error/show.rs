@@ -50,11 +50,11 @@ fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
         Error::SchemaDrift { branch, differences } => {
             write!(f, "the schema of branch {} is not the compiled one: ", shown(branch))?;
-            list(differences, f)
+            list(differences.iter(), f)
         }
         Error::SchemaRejected { reasons, .. } => {
             f.write_str("the server refused the schema: ")?;
-            list(reasons, f)
+            list(reasons.iter().map(ToString::to_string), f)
         }
         Error::WriteRefused { reason } => write!(f, "write not sent: {}", shown(reason)),
         Error::Redirected { host: Some(host), .. } => write!(f, "the server redirects to {}", shown(host)),
@@ -72,15 +72,17 @@ fn took(limit: TimeLimit) -> &'static str {
         TimeLimit::Attempt => "the answer",
         TimeLimit::Idle => "a pause within the answer",
         TimeLimit::Operation => "the whole call",
+        TimeLimit::SchemaConverge => "the server's workers taking over the schema",
     }
 }
 
-fn list(items: &[String], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn list(items: impl ExactSizeIterator<Item: AsRef<str>>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const SHOWN: usize = 3;
-    for (position, item) in items.iter().take(SHOWN).enumerate() {
-        write!(f, "{}{}", if position == 0 { "" } else { ", " }, shown(item))?;
+    let more = items.len().saturating_sub(SHOWN);
+    for (position, item) in items.take(SHOWN).enumerate() {
+        write!(f, "{}{}", if position == 0 { "" } else { ", " }, shown(item.as_ref()))?;
     }
-    match items.len().saturating_sub(SHOWN) {
+    match more {
         0 => Ok(()),
         more => write!(f, " and {more} more"),
     }
@@ -132,6 +134,9 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
             TimeLimit::Attempt => "ask for less at once, or raise `timeout`",
             TimeLimit::Idle => "check the network and the server's load, or raise `idle_timeout`",
             TimeLimit::Operation => "check the server's load, or raise `operation_timeout`",
+            TimeLimit::SchemaConverge => {
+                "check that every worker of the server is alive, or raise `schema_converge_timeout`"
+            }
         },
         Error::RateLimited { .. } => "send fewer requests at once (`max_concurrent_execution`) or at a lower priority",
         Error::Http { status, .. } => match status {
