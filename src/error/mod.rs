@@ -201,6 +201,16 @@ pub enum Error {
         /// How it ended, and the last lines of its log.
         message: String,
     },
+    /// A background job was started, and it is not known how it ended: it goes on without this program.
+    #[non_exhaustive]
+    JobPending {
+        /// The task's id on the server, to attach to later.
+        task: String,
+        /// How long it was waited for.
+        after: Duration,
+        /// What stood in the way; `None` where only the time was over.
+        cause: Option<Box<Error>>,
+    },
     /// A background job was cancelled.
     #[non_exhaustive]
     Cancelled {
@@ -298,6 +308,7 @@ impl Error {
             | Self::SchemaDrift { .. }
             | Self::WriteRefused { .. }
             | Self::JobFailed { .. }
+            | Self::JobPending { .. }
             | Self::Cancelled { .. }
             | Self::InvalidRequest { .. } => None,
         }
@@ -322,6 +333,16 @@ impl Error {
         self
     }
 
+    /// The id of the background task that the error is about, for `client.tasks()` or to attach to the job.
+    pub fn task(&self) -> Option<&str> {
+        match self {
+            Self::JobFailed { task, .. } | Self::JobPending { task, .. } | Self::Cancelled { task } => {
+                Some(task)
+            }
+            _ => None,
+        }
+    }
+
     /// The GraphQL errors of the answer; empty for every other error.
     pub fn graphql_errors(&self) -> &[GraphQlError] {
         match self {
@@ -344,7 +365,8 @@ impl Error {
     ///
     /// False for reads, and for writes that are proven not to have run.
     pub fn may_have_run(&self) -> bool {
-        self.context().is_some_and(|call| call.may_have_run || call.earlier_attempt_may_have_run)
+        matches!(self, Self::JobPending { .. })
+            || self.context().is_some_and(|call| call.may_have_run || call.earlier_attempt_may_have_run)
     }
 
     /// Whether an attempt before the last one may have changed something: a repeatable write was sent again
@@ -388,4 +410,11 @@ impl GraphQlError {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::JobPending { cause: Some(cause), .. } => Some(&**cause),
+            _ => None,
+        }
+    }
+}

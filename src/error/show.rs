@@ -61,6 +61,16 @@ fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Error::Redirected { host: None, .. } => f.write_str("the server answers with a redirect"),
         Error::BodyTooLarge { limit, .. } => write!(f, "the answer is larger than {limit} bytes"),
         Error::JobFailed { task, message } => write!(f, "task {task} failed: {}", shown(message)),
+        Error::JobPending { task, after, cause } => {
+            write!(f, "task {task} has not ended after {:.0} s", after.as_secs_f64())?;
+            match cause {
+                Some(cause) => {
+                    f.write_str(", as far as is known: ")?;
+                    what(cause, f)
+                }
+                None => Ok(()),
+            }
+        }
         Error::Cancelled { task } => write!(f, "task {task} was cancelled"),
         Error::InvalidRequest { message } => write!(f, "request not sent: {}", shown(message)),
     }
@@ -119,6 +129,9 @@ fn path(segments: &[PathSegment]) -> String {
 }
 
 pub(super) fn advice(error: &Error) -> Cow<'static, str> {
+    if let Error::JobPending { .. } = error {
+        return "attach to the task to wait on, and do not start the job again before it has ended".into();
+    }
     if error.may_have_run() && !matches!(error, Error::GraphQl { .. }) {
         return "the write may have run: read the object before writing it again".into();
     }
@@ -156,6 +169,7 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
         Error::WriteRefused { .. } => "write through a handle that may write, on a branch that takes writes",
         Error::Redirected { .. } => "set INFRAHUB_ADDRESS to the final address: redirects are not followed, to keep the credentials",
         Error::BodyTooLarge { .. } => "read in pages or select less, or raise `max_response_bytes`",
+        Error::JobPending { .. } => "attach to the task to wait on",
         Error::JobFailed { .. } => "read the task's log, correct the cause and start it again",
         Error::Cancelled { .. } => "start it again if it is still wanted",
         Error::InvalidRequest { .. } => "correct the call",
