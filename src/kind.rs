@@ -152,48 +152,12 @@ macro_rules! __node {
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __any {
-    ($any:ident of $generic:ident = $kind:literal, $selection:literal {
-        $($variant:ident = $variant_kind:literal;)*
-    }) => {
-        impl $crate::kind::Projection for $any {
-            type Kind = $generic;
-
-            fn select(selection: &mut $crate::kind::Selection) {
-                selection.push($selection);
-            }
-        }
-
-        impl $crate::id::Reference for $any {
-            type Kind = $generic;
-
-            fn key(&self) -> $crate::id::ObjectKey {
-                match self {
-                    $(Self::$variant(node) => $crate::id::Reference::key(&**node),)*
-                    Self::Other(node) => $crate::id::Reference::key(&**node),
-                }
-            }
-        }
-
+    ($any:ident) => {
         impl<'de> $crate::__private::serde::Deserialize<'de> for $any {
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
                 $crate::decode::variants(deserializer)
-            }
-        }
-
-        impl $crate::decode::Variants for $any {
-            const EXPECTING: &'static str =
-                ::std::concat!("an object of a kind that inherits from ", $kind);
-
-            fn variant<'de, A: $crate::__private::serde::de::MapAccess<'de>>(
-                typename: &str,
-                object: A,
-            ) -> ::std::result::Result<Self, A::Error> {
-                match typename {
-                    $($variant_kind => $crate::decode::boxed(object).map(Self::$variant),)*
-                    _ => $crate::decode::boxed(object).map(Self::Other),
-                }
             }
         }
     };

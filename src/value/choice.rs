@@ -49,33 +49,11 @@ pub trait Choice: Sized + Clone + Eq + Send + 'static {
 impl<C: Choice + serde::Serialize + serde::de::DeserializeOwned> AttributeValue for C {}
 impl<C: AttributeValue + Choice> Filterable for C {}
 
-/// Implements what every generated choice enum shares.
-///
-/// Generated code calls it with the enum, its variants and their wire names.
+/// Implements what every generated choice enum shares; generated code calls it.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __choice {
-    ($choice:ident { $($variant:ident = $name:literal, $label:literal, $color:literal, $description:literal;)* }) => {
-        impl $crate::value::Choice for $choice {
-            const CHOICES: &'static [$crate::value::ChoiceInfo] = &[
-                $($crate::value::ChoiceInfo::new($name, $label, $color, $description)),*
-            ];
-
-            fn as_str(&self) -> &str {
-                match self {
-                    $($choice::$variant => $name,)*
-                    $choice::Other(name) => name,
-                }
-            }
-
-            fn from_name(name: &str) -> Self {
-                match name {
-                    $($name => $choice::$variant,)*
-                    other => $choice::Other(::std::borrow::ToOwned::to_owned(other)),
-                }
-            }
-        }
-
+    ($choice:ident) => {
         impl ::std::fmt::Display for $choice {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str($crate::value::Choice::as_str(self))

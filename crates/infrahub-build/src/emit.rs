@@ -4,7 +4,7 @@ use crate::model::{
     Any, Builder, ChoiceType, Column, ColumnType, Content, Field, Kind, Marker, Setter, Value, Write,
 };
 use crate::names::ident;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 /// Writes code that reaches the runtime by one path.
@@ -228,12 +228,13 @@ impl Emitter {
             let docs = docs(&variant.docs);
             quote!(#docs #name,)
         });
-        let entries = choices.variants.iter().map(|variant| {
-            let name = ident(&variant.name);
+        let infos = choices.variants.iter().map(|variant| {
             let (wire, label, color, description) =
                 (&variant.wire, &variant.label, &variant.color, &variant.description);
-            quote!(#name = #wire, #label, #color, #description;)
+            quote!(#runtime::value::ChoiceInfo::new(#wire, #label, #color, #description))
         });
+        let wires: Vec<&String> = choices.variants.iter().map(|variant| &variant.wire).collect();
+        let idents: Vec<Ident> = choices.variants.iter().map(|variant| ident(&variant.name)).collect();
         quote! {
             #type_docs
             #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -242,7 +243,24 @@ impl Emitter {
                 /// A choice that the schema did not have when this code was generated.
                 Other(::std::string::String),
             }
-            #runtime::__choice!(#name { #(#entries)* });
+            impl #runtime::value::Choice for #name {
+                const CHOICES: &'static [#runtime::value::ChoiceInfo] = &[#(#infos),*];
+
+                fn as_str(&self) -> &str {
+                    match self {
+                        #(Self::#idents => #wires,)*
+                        Self::Other(name) => name,
+                    }
+                }
+
+                fn from_name(name: &str) -> Self {
+                    match name {
+                        #(#wires => Self::#idents,)*
+                        _ => Self::Other(::std::borrow::ToOwned::to_owned(name)),
+                    }
+                }
+            }
+            #runtime::__choice!(#name);
         }
     }
 
@@ -318,7 +336,7 @@ impl Emitter {
         }
     }
 
-    fn argument(&self, kind: &Kind, setter: &Setter, name: &proc_macro2::Ident) -> TokenStream {
+    fn argument(&self, kind: &Kind, setter: &Setter, name: &Ident) -> TokenStream {
         let runtime = &self.runtime;
         match &setter.write {
             Write::Attribute(value) => {
@@ -339,7 +357,7 @@ impl Emitter {
         }
     }
 
-    fn call(&self, setter: &Setter, name: &proc_macro2::Ident) -> TokenStream {
+    fn call(&self, setter: &Setter, name: &Ident) -> TokenStream {
         let wire = &setter.wire;
         match &setter.write {
             Write::Attribute(_) => quote!(.attribute(#wire, #name)),
@@ -355,18 +373,16 @@ impl Emitter {
     fn any(&self, kind: &Kind, any: &Any) -> TokenStream {
         let runtime = &self.runtime;
         let generic = ident(&kind.type_name);
-        let wire = &kind.kind;
+        let expecting = &any.expecting;
         let name = ident(&any.type_name);
         let type_docs = docs(&any.docs);
-        let selection = &any.selection;
-        let variants = any.variants.iter().map(|(variant, type_name, kind)| {
-            let (variant, type_name) = (ident(variant), ident(type_name));
-            let docs = docs(&[format!("A `{kind}`.")]);
-            quote!(#docs #variant(::std::boxed::Box<super::#type_name>),)
-        });
-        let entries = any.variants.iter().map(|(variant, _, kind)| {
-            let variant = ident(variant);
-            quote!(#variant = #kind;)
+        let selections = &any.selections;
+        let idents: Vec<Ident> = any.variants.iter().map(|variant| ident(&variant.name)).collect();
+        let wires: Vec<&String> = any.variants.iter().map(|variant| &variant.kind).collect();
+        let variants = any.variants.iter().map(|variant| {
+            let (docs, name) = (docs(&variant.docs), ident(&variant.name));
+            let type_name = self.path(kind, &variant.type_name);
+            quote!(#docs #name(::std::boxed::Box<#type_name>),)
         });
         quote! {
             #type_docs
@@ -377,7 +393,37 @@ impl Emitter {
                 /// Of a kind that was not generated, or that the schema did not have: what all kinds share.
                 Other(::std::boxed::Box<#generic>),
             }
-            #runtime::__any!(#name of #generic = #wire, #selection { #(#entries)* });
+            impl #runtime::kind::Projection for #name {
+                type Kind = #generic;
+
+                fn select(selection: &mut #runtime::kind::Selection) {
+                    #(selection.push(#selections);)*
+                }
+            }
+            impl #runtime::id::Reference for #name {
+                type Kind = #generic;
+
+                fn key(&self) -> #runtime::id::ObjectKey {
+                    match self {
+                        #(Self::#idents(node) => #runtime::id::Reference::key(&**node),)*
+                        Self::Other(node) => #runtime::id::Reference::key(&**node),
+                    }
+                }
+            }
+            impl #runtime::decode::Variants for #name {
+                const EXPECTING: &'static str = #expecting;
+
+                fn variant<'de, A: #runtime::__private::serde::de::MapAccess<'de>>(
+                    typename: &str,
+                    object: A,
+                ) -> ::core::result::Result<Self, A::Error> {
+                    match typename {
+                        #(#wires => #runtime::decode::boxed(object).map(Self::#idents),)*
+                        _ => #runtime::decode::boxed(object).map(Self::Other),
+                    }
+                }
+            }
+            #runtime::__any!(#name);
         }
     }
 

@@ -7,8 +7,9 @@
 
 use super::chosen::Chosen;
 use super::kind::selection_of;
-use super::{Any, Content, Field, Kind, Names, attribute};
+use super::{Any, AnyVariant, Content, Field, Kind, Names, attribute};
 use crate::names::Scope;
+use crate::text::code;
 use infrahub_schema::{Flavour, KindSchema};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +55,8 @@ fn any(chosen: &Chosen<'_>, kinds: &[Kind], generic: &KindSchema, type_name: Str
             shapes.entry(&field.wire).or_default().insert(shape(chosen, schema, field));
         }
     }
-    let mut selection = model(&generic.kind).map_or_else(String::new, |kind| kind.selection.clone());
+    let mut selections: Vec<String> =
+        model(&generic.kind).map(|kind| kind.selection.clone()).into_iter().collect();
     for (_, kind) in &implementers {
         let fields: Vec<String> = own(kind)
             .into_iter()
@@ -67,21 +69,25 @@ fn any(chosen: &Chosen<'_>, kinds: &[Kind], generic: &KindSchema, type_name: Str
             })
             .collect();
         if !fields.is_empty() {
-            selection.push_str(&format!(" ... on {} {{ {} }}", kind.kind, fields.join(" ")));
+            selections.push(format!("... on {} {{ {} }}", kind.kind, fields.join(" ")));
         }
     }
     let mut scope = Scope::with(&["Other", "Self"]);
+    let variants = implementers.iter().map(|(_, kind)| AnyVariant {
+        name: scope.claim(&kind.type_name),
+        docs: vec![format!("Of kind {}.", code(&kind.kind))],
+        type_name: kind.type_name.clone(),
+        kind: kind.kind.clone(),
+    });
     Any {
         type_name,
         docs: vec![format!(
             "An object of a kind that inherits from {}, with its own fields.",
-            crate::text::code(&generic.kind)
+            code(&generic.kind)
         )],
-        variants: implementers
-            .iter()
-            .map(|(_, kind)| (scope.claim(&kind.type_name), kind.type_name.clone(), kind.kind.clone()))
-            .collect(),
-        selection,
+        variants: variants.collect(),
+        selections,
+        expecting: format!("an object of a kind that inherits from {}", generic.kind),
     }
 }
 

@@ -19,9 +19,16 @@ pub(super) fn kind(kind: &KindSchema) -> Vec<String> {
     if let Some(paths) = kind.human_friendly_id.as_ref().filter(|paths| !paths.is_empty()) {
         docs.push(format!("Human-friendly id: {}.", list(paths.iter().map(String::as_str))));
     }
+    let mut constraints: Vec<Vec<&str>> = Vec::new();
     for constraint in kind.uniqueness_constraints.iter().flatten().filter(|fields| fields.len() > 1) {
-        docs.push(format!("Unique together: {}.", list(constraint.iter().map(String::as_str))));
+        let mut fields: Vec<&str> = constraint.iter().map(String::as_str).collect();
+        fields.sort_unstable();
+        constraints.push(fields);
     }
+    constraints.sort_unstable();
+    docs.extend(
+        constraints.into_iter().map(|fields| format!("Unique together: {}.", list(fields.into_iter()))),
+    );
     let mut secrets: Vec<&str> = kind
         .attributes
         .iter()
@@ -45,11 +52,11 @@ pub(super) fn is_secret(attribute: &Attribute) -> bool {
 
 /// Documentation of a kind that was not chosen.
 pub(super) fn marker(name: &str, kind: Option<&KindSchema>) -> Vec<String> {
-    let mut docs = kind.map_or_else(
-        || vec![format!("Infrahub kind {}.", code(name))],
-        |kind| summary(kind.description.as_deref(), kind.label.as_deref(), name),
-    );
-    docs.push(String::new());
+    let mut docs = Vec::new();
+    if let Some(kind) = kind {
+        docs = summary(kind.description.as_deref(), kind.label.as_deref(), name);
+        docs.push(String::new());
+    }
     docs.push(format!(
         "Infrahub kind {}, which was not chosen: its objects can be referred to, not read.",
         code(name)
@@ -80,7 +87,7 @@ pub(super) fn relationship(relationship: &Relationship) -> Vec<String> {
     let mut docs =
         summary(relationship.description.as_deref(), relationship.label.as_deref(), &relationship.name);
     docs.push(String::new());
-    docs.push(format!("{}.", relationship_facts(relationship)));
+    docs.push(format!("A relationship {}.", relationship_facts(relationship)));
     docs
 }
 
@@ -163,8 +170,9 @@ fn facts(attribute: &Attribute) -> String {
     if let Some(values) =
         attribute.allowed_values.as_ref().filter(|_| attribute::choices(attribute).is_none())
     {
-        let mut values: Vec<String> = values.iter().map(|value| code(&value.to_string())).collect();
+        let mut values: Vec<_> = values.iter().map(|value| (value.as_i64(), value.to_string())).collect();
         values.sort();
+        let values: Vec<String> = values.iter().map(|(_, value)| code(value)).collect();
         facts.push(format!("one of {}", values.join(", ")));
     }
     facts.join(", ")

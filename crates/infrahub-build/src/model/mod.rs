@@ -219,10 +219,22 @@ pub(crate) struct Builder {
 pub(crate) struct Any {
     pub(crate) type_name: String,
     pub(crate) docs: Vec<String>,
-    /// The variant, the type in it and the kind's name in the schema.
-    pub(crate) variants: Vec<(String, String, String)>,
-    /// What the enum selects.
-    pub(crate) selection: String,
+    pub(crate) variants: Vec<AnyVariant>,
+    /// What the enum selects, piece by piece.
+    pub(crate) selections: Vec<String>,
+    /// What an error says was expected.
+    pub(crate) expecting: String,
+}
+
+/// One kind of a generic.
+#[derive(Debug)]
+pub(crate) struct AnyVariant {
+    pub(crate) name: String,
+    pub(crate) docs: Vec<String>,
+    /// The struct in it.
+    pub(crate) type_name: String,
+    /// The kind's name in the schema.
+    pub(crate) kind: String,
 }
 
 /// Names of all types and modules of one output.
