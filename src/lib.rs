@@ -83,6 +83,14 @@ macro_rules! include_queries {
     };
 }
 
+/// Every kind of a stock Infrahub, generated from the snapshot that this crate was built with.
+///
+/// A program with a schema of its own generates its kinds from that instead, the stock ones among them.
+#[cfg(feature = "stock-kinds")]
+pub mod stock {
+    crate::include_schema!();
+}
+
 /// What generated code needs beside the public API; not for anyone else.
 #[doc(hidden)]
 pub mod __private {

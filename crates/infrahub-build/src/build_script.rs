@@ -7,7 +7,7 @@ use infrahub_schema::Schema;
 use std::env;
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The snapshot's file that the code is generated from.
 const NODES: &str = "nodes.json";
@@ -17,7 +17,13 @@ const SDL: &str = "schema.graphql";
 
 /// Starts to configure what a build script generates.
 pub fn configure() -> Configuration {
-    Configuration { schema_dir: PathBuf::from("schema"), patterns: Vec::new(), runtime: None, queries: None }
+    Configuration {
+        schema_dir: PathBuf::from("schema"),
+        has_kinds: true,
+        patterns: Vec::new(),
+        runtime: "::infrahub_client".to_owned(),
+        queries: None,
+    }
 }
 
 /// What a build script generates; from [`configure`].
@@ -25,8 +31,9 @@ pub fn configure() -> Configuration {
 #[must_use = "nothing is generated before `.generate()`"]
 pub struct Configuration {
     schema_dir: PathBuf,
+    has_kinds: bool,
     patterns: Vec<String>,
-    runtime: Option<String>,
+    runtime: String,
     queries: Option<PathBuf>,
 }
 
@@ -38,6 +45,12 @@ impl Configuration {
         self
     }
 
+    /// Generates no kinds, only what else is asked for.
+    pub fn no_kinds(mut self) -> Self {
+        self.has_kinds = false;
+        self
+    }
+
     /// The folder of the snapshot, relative to the crate; `schema` unless it is said.
     pub fn schema_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.schema_dir = folder.into();
@@ -46,7 +59,7 @@ impl Configuration {
 
     /// The path by which generated code reaches the runtime; `::infrahub_client` unless it was renamed.
     pub fn runtime_path(mut self, path: impl Into<String>) -> Self {
-        self.runtime = Some(path.into());
+        self.runtime = path.into();
         self
     }
 
@@ -73,27 +86,31 @@ impl Configuration {
     fn try_generate(self) -> Result<Vec<Problem>, Error> {
         let crate_dir = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
         let out_dir = PathBuf::from(variable("OUT_DIR")?);
-        let nodes = self.schema_dir.join(NODES);
-        say(&format!("cargo::rerun-if-changed={}", nodes.display()));
-        let nodes = crate_dir.join(nodes);
-        let mut generator = Generator::new(Schema::read(&nodes)?).origin(nodes).kinds(self.patterns);
         if let Some(folder) = &self.queries {
-            let runtime = self.runtime.as_deref().unwrap_or("::infrahub_client");
             // Build scripts run in the crate's folder: these paths are how messages name the files.
-            let compiled =
-                compile_queries(folder, &self.schema_dir.join(SDL), &out_dir.join("queries"), runtime)?;
+            let sdl = self.schema_dir.join(SDL);
+            let compiled = compile_queries(folder, &sdl, &out_dir.join("queries"), &self.runtime)?;
             compiled.warnings.iter().for_each(|warning| tell("warning", warning));
-            compiled
-                .inputs
-                .iter()
-                .for_each(|input| say(&format!("cargo::rerun-if-changed={}", input.display())));
+            compiled.inputs.iter().for_each(|input| watch(input));
         }
-        if let Some(runtime) = self.runtime {
-            generator = generator.runtime_path(runtime);
+        if !self.has_kinds {
+            return Ok(Vec::new());
         }
+        let nodes = self.schema_dir.join(NODES);
+        watch(&nodes);
+        let nodes = crate_dir.join(nodes);
+        let generator = Generator::new(Schema::read(&nodes)?)
+            .origin(nodes)
+            .kinds(self.patterns)
+            .runtime_path(self.runtime);
         let (_, warnings) = generator.write_to(out_dir.join("infrahub"))?;
         Ok(warnings)
     }
+}
+
+/// Has cargo run the build script again when the file changes.
+fn watch(path: &Path) {
+    say(&format!("cargo::rerun-if-changed={}", path.display()));
 }
 
 fn variable(name: &'static str) -> Result<String, Error> {
