@@ -46,8 +46,8 @@ impl Documents {
         Self::default()
     }
 
-    /// Adds a file (`.yml`, `.yaml`, `.json`), or all such files of a folder and of those in it, in the
-    /// order of their names.
+    /// Adds a file, JSON if its name ends in `.json` and YAML otherwise, or all `.yml` and `.yaml` files of a
+    /// folder and of those in it, in the order of their names.
     ///
     /// # Errors
     /// [`Error::InvalidRequest`] names the file and the line.
@@ -57,7 +57,7 @@ impl Documents {
         if path.is_dir() {
             collect(path, &mut files)?;
             if files.is_empty() {
-                return Err(invalid(path, 0, "the folder holds no .yml, .yaml or .json file"));
+                return Err(invalid(path, 0, "the folder holds no .yml or .yaml file"));
             }
         } else {
             files.push(path.to_owned());
@@ -172,7 +172,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     for entry in entries {
         if entry.is_dir() {
             collect(&entry, files)?;
-        } else if has_extension(&entry, &["yml", "yaml", "json"]) {
+        } else if has_extension(&entry, &["yml", "yaml"]) {
             files.push(entry);
         }
     }
@@ -197,9 +197,10 @@ mod tests {
         fs::create_dir_all(folder.join("b")).unwrap();
         for (name, text) in [
             ("a.yml", "version: '1.0'\n---\nversion: '2.0'\n"),
-            ("b/c.JSON", r#"{"version": "3.0"}"#),
+            ("b/c.YML", r#"{"version": "3.0"}"#),
             ("d.yaml", "version: '4.0'"),
             ("README.md", "no: [schema"),
+            ("nodes.json", r#"{"no": "schema"}"#),
         ] {
             fs::write(folder.join(name), text).unwrap();
         }
