@@ -247,37 +247,36 @@ impl<A: Action> Job<A> {
         let mut misses = 0;
         loop {
             let left = self.deadline.saturating_sub(started.elapsed());
-            let mut obstacle = match self.look(left).await {
+            // The last look comes when no time is left, and takes a moment too.
+            let client = self.client.with_timeout(left.clamp(PAUSE.0, LOOK));
+            let (obstacle, hopeless) = match self.look(&client).await {
                 Ok(Some(task)) => {
                     misses = 0;
                     self.report(&task, started.elapsed());
                     match task.state {
-                        TaskState::Completed => {
-                            let output = A::output(&self.client, &self.handle.target, task).await;
-                            return output.map_err(|cause| self.pending(started, Some(cause)));
-                        }
+                        TaskState::Completed => match A::output(&client, &self.handle.target, task).await {
+                            Ok(output) => return Ok(output),
+                            Err(error) => obstacle(error),
+                        },
                         TaskState::Failed | TaskState::Crashed => return Err(self.failure(task).await),
                         TaskState::Cancelled => return Err(Error::cancelled(self.task_id())),
-                        _ => None,
+                        _ => (None, false),
                     }
                 }
-                Ok(None) => match A::output_without_task(&self.client, &self.handle.target).await {
+                Ok(None) => match A::output_without_task(&client, &self.handle.target).await {
                     Ok(Some(output)) => return Ok(output),
                     Ok(None) => {
                         misses += 1;
-                        Some(Error::not_found("task", format!("id {}", self.task_id())))
+                        let missing = Error::not_found("task", format!("id {}", self.task_id()));
+                        (Some(missing), misses == MISSES)
                     }
-                    Err(error) => Some(error),
+                    Err(error) => obstacle(error),
                 },
-                Err(error) => Some(error),
+                Err(error) => obstacle(error),
             };
-            let hopeless = obstacle.as_ref().is_some_and(|error| match error {
-                Error::NotFound { .. } => misses == MISSES,
-                error => !error.is_retryable(),
-            });
             let left = self.deadline.saturating_sub(started.elapsed());
             if hopeless || left.is_zero() {
-                return Err(self.pending(started, obstacle.take()));
+                return Err(self.pending(started, obstacle));
             }
             sleep(pause.min(left)).await;
             pause = (pause * 3 / 2).min(PAUSE.1);
@@ -285,15 +284,13 @@ impl<A: Action> Job<A> {
     }
 
     /// The task as it is now; `None` where the server does not know it.
-    async fn look(&self, left: Duration) -> Result<Option<Task>, Error> {
+    async fn look(&self, client: &Client) -> Result<Option<Task>, Error> {
         let variables = task_list::Variables {
             log_limit: Some(if self.on_progress.is_some() { LINES } else { 0 }),
             log_offset: Some(self.lines),
             ..self.this_task()
         };
-        // The last look comes when no time is left, and takes a moment too.
-        let client = self.client.with_timeout(left.clamp(PAUSE.0, LOOK));
-        Ok(task::read(&client, variables).await?.pop())
+        Ok(task::read(client, variables).await?.pop())
     }
 
     fn this_task(&self) -> task_list::Variables {
@@ -356,6 +353,12 @@ impl<A: Action> fmt::Debug for Job<A> {
             .field("deadline", &self.deadline)
             .finish_non_exhaustive()
     }
+}
+
+/// An error on the way to a job's end, and whether there is no point in trying again.
+fn obstacle(error: Error) -> (Option<Error>, bool) {
+    let hopeless = !error.is_retryable();
+    (Some(error), hopeless)
 }
 
 /// The reason from the last line of a failed task's log:

@@ -1,6 +1,8 @@
 //! Branches: list, create, rebase, merge, validate, delete.
 
 mod request;
+#[cfg(test)]
+mod tests;
 
 pub use request::{
     CreateBranch, DeleteBranch, JobRequest, MergeBranch, RebaseBranch, StartableAction, ValidateBranch,
