@@ -164,17 +164,7 @@ impl From<task_list::TaskListInfrahubTaskEdgesNode> for Task {
 
 /// Variables that ask for everything, without logs.
 pub(crate) fn no_filter() -> task_list::Variables {
-    task_list::Variables {
-        ids: None,
-        states: None,
-        workflows: None,
-        branch: None,
-        related: None,
-        limit: None,
-        offset: None,
-        log_limit: Some(0),
-        log_offset: None,
-    }
+    task_list::Variables { log_limit: Some(0), ..task_list::Variables::default() }
 }
 
 /// Tasks by these variables.

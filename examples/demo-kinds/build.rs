@@ -1,8 +1,9 @@
-//! Generates the kinds of the demo schema.
+//! Generates the kinds of the demo schema, and typed calls of the documents in `queries/`.
 
 fn main() {
     infrahub_build::configure()
         .schema_dir("../../live/demo-schema/snapshot")
         .kinds(["Infra*", "Location*", "Organization*", "BuiltinTag"])
+        .queries("queries")
         .generate();
 }

@@ -62,7 +62,7 @@ impl Emitter<'_> {
                     module.vis = parse_quote!(pub);
                     let name = module.ident.clone();
                     let items = module.content.iter_mut().flat_map(|(_, items)| items);
-                    items.for_each(|item| name_serde(item, &serde));
+                    items.for_each(|item| complete(item, &serde));
                     let operation = operation_name(module).unwrap_or_default();
                     let doc = format!(" Variables and data of the operation `{operation}`.");
                     module.attrs.push(parse_quote!(#[doc = #doc]));
@@ -140,11 +140,25 @@ fn operation_name(module: &syn::ItemMod) -> Option<String> {
     })
 }
 
-/// Says on each derived enum where serde is; the code generator does so on structs only.
-fn name_serde(item: &mut syn::Item, serde: &str) {
-    if let syn::Item::Enum(item) = item
-        && item.attrs.iter().any(|attribute| attribute.path().is_ident("serde"))
-    {
-        item.attrs.push(parse_quote!(#[serde(crate = #serde)]));
+/// Says on each derived enum where serde is; the code generator does so on structs only. A struct to send of
+/// which nothing is mandatory gets a default, so that a program names only what it sends.
+fn complete(item: &mut syn::Item, serde: &str) {
+    match item {
+        syn::Item::Enum(item) if item.attrs.iter().any(|attribute| attribute.path().is_ident("serde")) => {
+            item.attrs.push(parse_quote!(#[serde(crate = #serde)]));
+        }
+        syn::Item::Struct(item) => {
+            let sent = item.attrs.iter().any(|attribute| {
+                attribute.path().is_ident("derive") && quote!(#attribute).to_string().contains("Serialize")
+            });
+            if sent && !item.fields.is_empty() && item.fields.iter().all(|field| is_optional(&field.ty)) {
+                item.attrs.push(parse_quote!(#[derive(Default)]));
+            }
+        }
+        _ => {}
     }
+}
+
+fn is_optional(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
 }
