@@ -46,7 +46,9 @@ pub trait Choice: Sized + Clone + Eq + Send + 'static {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: Choice + serde::Serialize + serde::de::DeserializeOwned> AttributeValue for C {}
+#[diagnostic::do_not_recommend]
 impl<C: AttributeValue + Choice> Filterable for C {}
 
 /// Implements what every generated choice enum shares; generated code calls it.
