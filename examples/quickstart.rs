@@ -3,10 +3,11 @@
 //! Run it as often as you like: it creates its objects once.
 
 use infrahub_client::kind::Node;
+use infrahub_client::schema::Documents;
 use infrahub_client::{BatchReport, Client, Error};
 use infrahub_demo_kinds::{
     InfraDevice, InfraDeviceCreate, InfraDeviceRole, InfraDeviceStatus, InfraDeviceUpdate, InfraInterface,
-    InfraInterfaceL3, InfraInterfaceL3Create, LocationSite, LocationSiteCreate,
+    InfraInterfaceL3, InfraInterfaceL3Create, LocationRegionCreate, LocationSite, LocationSiteCreate,
 };
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -53,13 +54,12 @@ async fn load_schema(client: &Client) -> Result<(), Error> {
         return Ok(());
     }
     println!("loading the demo schema");
-    let files = ["locations.yml", "devices.yml", "services.yml"];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/live/demo-schema");
-    client.schema().load_files(files.map(|file| format!("{folder}/{file}"))).await?;
+    client.schema().load(&Documents::new().path(folder)?).await?;
     client.schema().wait_until_converged().await
 }
 
-/// Creates two sites, their devices and the devices' interfaces, in one batch: what refers to an object
+/// Creates a region, its sites, their devices and the devices' interfaces, in one batch: what refers to an object
 /// that the batch creates is sent after it.
 async fn create_objects(client: &Client) -> Result<(), Error> {
     let there = client.all::<LocationSite>().filter(LocationSite::NAME.is_in(SITES)).count().await?;
@@ -67,8 +67,9 @@ async fn create_objects(client: &Client) -> Result<(), Error> {
         return Ok(());
     }
     let mut batch = client.batch();
+    let region = batch.create(LocationRegionCreate::new("quickstart"));
     for name in SITES {
-        let site = batch.create(LocationSiteCreate::new(name));
+        let site = batch.create(LocationSiteCreate::new(name, &region));
         for (suffix, role) in &ROLES {
             let name = format!("{name}-{suffix}");
             let device = batch.create(InfraDeviceCreate::new(name, &site).role(role.clone()).height(1));

@@ -45,10 +45,7 @@ pub use config::{Config, Limit, Priority};
 pub use counters::Counters;
 pub use error::{Context, Error, ErrorCode, GraphQlError, PathSegment, RawData, SchemaReason, TimeLimit};
 pub use read::{All, Get, GetBy, GetOptional, Peer, Peers, PointInTime, When};
-pub use write::{
-    CreateRequest, DeleteRequest, RelationshipChange, RelationshipPeers, UpdateOf, UpdateRequest,
-    UpsertRequest,
-};
+pub use write::{DeleteRequest, RelationshipChange, RelationshipPeers, UpdateOf, WriteAndRead, WriteRequest};
 
 /// Brings the generated kinds into the module in which it stands: the root of the crate, or one of your own.
 ///

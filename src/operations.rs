@@ -7,7 +7,7 @@ use crate::id::Reference;
 use crate::input::Create;
 use crate::kind::{Kind, Node, Projection, Upsertable};
 use crate::read::{All, GetBy, Peer, Peers, PointInTime, When};
-use crate::write::{CreateRequest, DeleteRequest, RelationshipPeers, UpdateOf, UpsertRequest};
+use crate::write::{DeleteRequest, RelationshipPeers, UpdateOf, WriteRequest};
 
 impl Client {
     /// Reads one object: `client.get::<InfraDevice>().hfid(["atl1-edge1"]).await?`.
@@ -36,22 +36,25 @@ impl Client {
     }
 
     /// Creates an object: `client.create(InfraSiteCreate::new("atl1")).await?`.
-    pub fn create<C>(&self, create: C) -> CreateRequest<C::Kind>
+    pub fn create<C>(&self, create: C) -> WriteRequest<C::Kind>
     where
         C: Create,
         C::Kind: Node,
     {
-        CreateRequest::new(self.clone(), create)
+        WriteRequest::create(self.clone(), create.into_data())
     }
 
     /// Creates an object, or updates the one with the same human-friendly id. Kinds whose objects the
     /// server cannot match that way have no upsert.
-    pub fn upsert<C>(&self, create: C) -> UpsertRequest<C::Kind>
+    ///
+    /// With an id of your own (`with_id`) the server only updates: it answers that the object was not found
+    /// where there is none.
+    pub fn upsert<C>(&self, create: C) -> WriteRequest<C::Kind>
     where
         C: Create,
         C::Kind: Node + Upsertable,
     {
-        UpsertRequest::new(self.clone(), create)
+        WriteRequest::upsert(self.clone(), create.into_data())
     }
 
     /// Changes an object: `client.update(&device).set(InfraDeviceUpdate::new().description("rack 12")).await?`.

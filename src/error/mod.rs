@@ -343,6 +343,14 @@ impl Error {
         }
     }
 
+    /// The same error, as that of a read after a write that succeeded.
+    pub(crate) fn after_write(self) -> Self {
+        match self.context().cloned() {
+            Some(context) => self.in_call(Context { may_have_run: true, ..context }),
+            None => self,
+        }
+    }
+
     /// The GraphQL errors of the answer; empty for every other error.
     pub fn graphql_errors(&self) -> &[GraphQlError] {
         match self {

@@ -1,0 +1,113 @@
+//! Creating, upserting and changing an object.
+
+use super::mutation::{Action, Mutation, Outcome, WriteData};
+use crate::client::Client;
+use crate::error::Error;
+use crate::filter::to_json;
+use crate::id::{Id, Key, Related};
+use crate::input::Data;
+use crate::kind::{Kind, Node, Projection, Selection};
+use crate::operation::Effect;
+use crate::read::OnlyField;
+use futures_core::future::BoxFuture;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+
+/// A write of one object: await it to send it. It gives the object's id, human-friendly id and label,
+/// which later calls take as a reference; [`select`](WriteRequest::select) reads more.
+///
+/// A create is safe to send again: the client chooses the object's id, the server refuses the id's second
+/// use, and then the object is looked up. It is never made twice. Upserts and updates are sent again only
+/// where they are proven not to have run, unless they are [`repeatable`](WriteRequest::repeatable).
+#[must_use = "a write is sent when it is awaited"]
+pub struct WriteRequest<K> {
+    client: Client,
+    action: Action,
+    key: Option<Key>,
+    data: Data<K>,
+    effect: Effect,
+}
+
+impl<K: Node> WriteRequest<K> {
+    pub(crate) fn create(client: Client, data: Data<K>) -> Self {
+        let id = data.id.clone().unwrap_or_else(Id::generate);
+        let key = Some(Key::Id(id.as_str().to_owned()));
+        Self { client, action: Action::Create, key, data, effect: Effect::RepeatableWrite }
+    }
+
+    pub(crate) fn upsert(client: Client, data: Data<K>) -> Self {
+        let key = data.id.as_ref().map(|id| Key::Id(id.as_str().to_owned()));
+        Self { client, action: Action::Upsert, key, data, effect: Effect::Write }
+    }
+
+    pub(crate) fn update(client: Client, key: Key, data: Data<K>) -> Self {
+        Self { client, action: Action::Update, key: Some(key), data, effect: Effect::Write }
+    }
+
+    /// Says that nobody else writes these fields meanwhile, so that an upsert or update may be sent again
+    /// even where it may have run already. A create always may.
+    pub fn repeatable(mut self) -> Self {
+        self.effect = Effect::RepeatableWrite;
+        self
+    }
+
+    /// Reads the object back as `P`, in a request of its own: the server's answer to a write leaves out
+    /// the peers that the write did not name.
+    ///
+    /// Where the write succeeds and the reading fails, the error's [`may_have_run`](Error::may_have_run) is true.
+    pub fn select<P: Projection<Kind = K>>(self) -> WriteAndRead<P> {
+        WriteAndRead { write: self, projection: PhantomData }
+    }
+
+    async fn send(self) -> Result<Related<K>, Error> {
+        let mutation = Mutation {
+            kind: K::KIND,
+            action: self.action,
+            data: to_json(&WriteData { key: self.key.as_ref(), fields: &self.data.fields }),
+        };
+        let operation = mutation.operation(&Selection::of::<Related<K>>(), self.effect);
+        match (self.client.run::<OnlyField<Outcome<Related<K>>>>(&operation).await, self.key) {
+            (Ok(OnlyField(outcome)), _) => outcome.into_object(&operation),
+            // An earlier attempt may be what this one was refused for.
+            (Err(error), Some(Key::Id(id)))
+                if self.action == Action::Create && error.earlier_attempt_may_have_run() =>
+            {
+                let found = self.client.get::<Related<K>>().id(id).optional().await;
+                found.ok().flatten().ok_or(error)
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+}
+
+impl<K: Node> IntoFuture for WriteRequest<K> {
+    type Output = Result<Related<K>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// A write of one object, and the reading of what it left.
+#[must_use = "a write is sent when it is awaited"]
+pub struct WriteAndRead<P: Projection> {
+    write: WriteRequest<P::Kind>,
+    projection: PhantomData<fn() -> P>,
+}
+
+impl<P: Projection> IntoFuture for WriteAndRead<P>
+where
+    P::Kind: Node,
+{
+    type Output = Result<P, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let client = self.write.client.clone();
+            let written = self.write.send().await?;
+            client.get::<P>().id(written.id).await.map_err(Error::after_write)
+        })
+    }
+}
