@@ -17,6 +17,7 @@ mod position;
 mod pretty;
 mod read;
 mod relationship;
+mod sdl;
 mod snapshot;
 mod validate;
 

@@ -144,18 +144,19 @@ pub(crate) fn small_file<T: DeserializeOwned>(json: &[u8], origin: &str) -> Resu
     Reader { text: utf8(json, origin, FILE_ADVICE)?, origin, advice: FILE_ADVICE }.top()
 }
 
+/// The error for an answer that is not what it should be, in one line of it; 0 where it is not known.
+pub(crate) fn invalid_answer(origin: &str, line: usize, message: String) -> SchemaError {
+    invalid_text(origin, line, message, API_ADVICE)
+}
+
+fn invalid_text(origin: &str, line: usize, message: String, advice: &'static str) -> SchemaError {
+    let problem = Problem { line, column: 0, kind: None, field: None, message };
+    SchemaError::Invalid { origin: origin.to_owned(), problems: vec![problem], advice }
+}
+
 fn utf8<'a>(bytes: &'a [u8], origin: &str, advice: &'static str) -> Result<&'a str, SchemaError> {
-    std::str::from_utf8(bytes).map_err(|error| SchemaError::Invalid {
-        origin: origin.to_owned(),
-        problems: vec![Problem {
-            line: 0,
-            column: 0,
-            kind: None,
-            field: None,
-            message: format!("the text is not UTF-8: {error}"),
-        }],
-        advice,
-    })
+    std::str::from_utf8(bytes)
+        .map_err(|error| invalid_text(origin, 0, format!("the text is not UTF-8: {error}"), advice))
 }
 
 struct Reader<'a> {

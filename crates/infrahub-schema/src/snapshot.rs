@@ -2,7 +2,7 @@
 
 use crate::pretty::one_field_a_line;
 use crate::read::FORMAT;
-use crate::{KindSchema, Schema, SchemaError, read};
+use crate::{KindSchema, Schema, SchemaError, read, sdl};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// | file | content |
 /// | --- | --- |
 /// | `nodes.json` | the node schema, normalised, one attribute or relationship a line |
-/// | `schema.graphql` | the GraphQL SDL |
+/// | `schema.graphql` | the GraphQL SDL, sorted |
 /// | `source.json` | where it came from, with the server's own hashes |
 ///
 /// The first two change only when the schema does. The third says what changes from server to
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 pub struct Snapshot {
     /// The node schema.
     pub schema: Schema,
-    /// The GraphQL SDL.
+    /// The GraphQL SDL; from a server, with everything in it sorted by name.
     pub sdl: String,
     /// Where it came from.
     pub source: Source,
@@ -47,7 +47,7 @@ pub struct Source {
 pub struct Responses<'a> {
     /// `GET /api/schema`.
     pub schema: &'a [u8],
-    /// `GET /schema.graphql?sorted=true`.
+    /// `GET /schema.graphql`.
     pub sdl: &'a str,
     /// `GET /api/info`.
     pub info: &'a [u8],
@@ -108,9 +108,16 @@ impl Snapshot {
         let hashes: Hashes = read::small(responses.schema, &at("/api/schema"))?;
         let info: Info = read::small(responses.info, &at("/api/info"))?;
         let kinds = hashes.nodes.into_iter().chain(hashes.generics).map(|entry| (entry.kind, entry.hash));
+        let sdl = sdl::normalise(responses.sdl).map_err(|error| {
+            read::invalid_answer(
+                &at("/schema.graphql"),
+                error.line,
+                format!("this is no GraphQL SDL: {}", error.message),
+            )
+        })?;
         Ok(Snapshot {
             schema,
-            sdl: responses.sdl.to_owned(),
+            sdl,
             source: Source {
                 server_version: info.version,
                 branch: branch.to_owned(),
