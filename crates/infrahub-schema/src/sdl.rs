@@ -414,6 +414,13 @@ union Zed @tag = A | B
     }
 
     #[test]
+    fn the_stock_snapshot_is_in_that_form() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema/schema.graphql");
+        let sdl = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+        assert!(normalise(&sdl).unwrap() == sdl);
+    }
+
+    #[test]
     fn a_description_keeps_its_text() {
         let long = "x".repeat(100);
         for (block, text) in [

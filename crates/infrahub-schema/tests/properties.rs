@@ -173,6 +173,20 @@ fn snapshot(schema: &str, version: &str) -> Snapshot {
     Snapshot::from_responses(responses, "main", "http://localhost:8000").unwrap()
 }
 
+fn sdl_noise() -> impl Strategy<Value = String> {
+    let tokens = vec![
+        "", "\"", "\"\"\"", "{", "}", "(", ")", "[", "]", "!", "|", "&", "@", "=", ":", "#", "\\", "type A",
+        "é", "\n",
+    ];
+    prop::collection::vec(prop::sample::select(tokens), 0..4).prop_map(|tokens| tokens.concat())
+}
+
+fn sdl_of(sdl: &str) -> Result<String, infrahub_schema::SchemaError> {
+    let (schema, info) = (br#"{"main": "h", "nodes": []}"#, br#"{"version": "1.11.9"}"#);
+    Snapshot::from_responses(Responses { schema, sdl, info }, "main", "http://localhost:8000")
+        .map(|snapshot| snapshot.sdl)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -199,6 +213,20 @@ proptest! {
     fn random_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
         prop_assert!(!check(Schema::from_api(&bytes, "the-origin"))?);
         prop_assert!(!check(Schema::from_nodes_json(&bytes, "the-origin"))?);
+    }
+
+    #[test]
+    fn damaged_sdl_is_refused_or_has_one_form(place in any::<prop::sample::Index>(), noise in sdl_noise(), cut in any::<bool>()) {
+        let sdl = include_str!("data/schema.graphql");
+        let mut place = place.index(sdl.len());
+        while !sdl.is_char_boundary(place) {
+            place -= 1;
+        }
+        let rest = if cut { "" } else { &sdl[place..] };
+        let damaged = format!("{}{noise}{rest}", &sdl[..place]);
+        if let Ok(once) = sdl_of(&damaged) {
+            prop_assert_eq!(sdl_of(&once).unwrap(), once);
+        }
     }
 
     #[test]

@@ -100,3 +100,43 @@ fn a_checkout_with_other_line_ends_is_no_change() {
     assert!(snapshot.write(folder.path()).unwrap().is_unchanged());
     assert_eq!(Snapshot::read(folder.path()).unwrap(), snapshot);
 }
+
+#[test]
+fn sdl_in_another_order_is_no_change() {
+    // As a server prints it, and with its definitions the other way round.
+    let sdl = include_str!("data/schema.graphql");
+    let starts = [
+        "\n\ntype ",
+        "\n\ninterface ",
+        "\n\ninput ",
+        "\n\nenum ",
+        "\n\nscalar ",
+        "\n\n\"\"\"\n",
+        "\n\n\"\"\"A",
+    ];
+    let (mut definitions, mut rest) = (Vec::new(), sdl);
+    while let Some(end) = starts.iter().filter_map(|start| rest[1..].find(start)).min() {
+        definitions.push(&rest[..=end]);
+        rest = &rest[end + 1..];
+    }
+    definitions.push(rest);
+    assert!(definitions.len() > 5, "{}", definitions.len());
+    definitions.reverse();
+    let reversed = definitions.join("\n\n");
+    let (one, other) = (from(&answer(), sdl), from(&answer(), &reversed));
+    assert_eq!(one.sdl, other.sdl);
+    assert_ne!(sdl, reversed);
+}
+
+#[test]
+fn an_answer_that_is_no_sdl_is_refused() {
+    let (answer, info) = (answer().to_string(), json!({"version": "1.11.9"}).to_string());
+    let sdl = "<html>\n<body>log in</body></html>";
+    let responses = Responses { schema: answer.as_bytes(), sdl, info: info.as_bytes() };
+    let error =
+        Snapshot::from_responses(responses, "main", "http://localhost:8000/").unwrap_err().to_string();
+    assert!(
+        error.starts_with("http://localhost:8000/schema.graphql: line 1: this is no GraphQL SDL"),
+        "{error}"
+    );
+}
