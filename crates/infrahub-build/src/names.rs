@@ -28,12 +28,12 @@ pub(crate) const OWN_METHODS: [&str; 4] = ["new", "with_id", "into_data", "typen
 const SERVER_FIELDS: [&str; 3] = ["id", "hfid", "display_label"];
 
 /// Keywords of every edition, and those that are reserved.
-const KEYWORDS: [&str; 52] = [
+const KEYWORDS: [&str; 53] = [
     "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
     "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
     "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "Self",
     "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
-    "virtual", "where", "while",
+    "virtual", "where", "while", "yield",
 ];
 
 /// Keywords that have no raw form.
@@ -226,9 +226,19 @@ pub(crate) fn constant_name(field: &str) -> String {
     field.to_ascii_uppercase()
 }
 
+/// The builder for a kind: the kind's type and `Create` or `Update`.
+pub(crate) fn builder_type_name(kind_type: &str, what: &str) -> String {
+    format!("{}{what}", kind_type.trim_end_matches('_'))
+}
+
+/// A method about a field: `clear_name`.
+pub(crate) fn method_name(what: &str, field: &str) -> String {
+    format!("{what}_{}", field.trim_start_matches('_'))
+}
+
 /// The enum for the choices of an attribute.
 pub(crate) fn choice_type_name(kind_type: &str, field: &str) -> String {
-    format!("{kind_type}{}", join_words(field))
+    format!("{}{}", kind_type.trim_end_matches('_'), join_words(field))
 }
 
 /// The variants for the choices of an attribute, in the order of the choices.

@@ -15,6 +15,24 @@ pub(crate) fn prose(text: &str) -> Vec<String> {
     lines
 }
 
+/// A line that the compiler shows as it is and the documentation as Markdown: only what would become a
+/// link, HTML or an open code span is escaped.
+pub(crate) fn note(text: &str) -> String {
+    let line = printable(text);
+    let has_spans = line.matches('`').count().is_multiple_of(2) && !line.contains("``");
+    let mut escaped = String::with_capacity(line.len());
+    for (index, character) in line.char_indices() {
+        let is_markup = matches!(character, '\\' | '[' | ']' | '<' | '>' | '&')
+            || (character == '`' && !has_spans)
+            || line[index..].starts_with("//");
+        if is_markup {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
 /// A value as code in documentation, on one line.
 pub(crate) fn code(text: &str) -> String {
     let text = printable(text);
@@ -79,6 +97,12 @@ mod tests {
             [r"\# Title", "", r"\- item", r"1\. one", "code", r"\`\`\`rust"]
         );
         assert_eq!(prose(" \n\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_note_stays_readable_where_nobody_renders_it() {
+        assert_eq!(note("Use `serial_number` instead.\n"), "Use `serial_number` instead.");
+        assert_eq!(note("<b> [x](y) `open https://a"), r"\<b\> \[x\](y) \`open https:\//a");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{
 };
 use super::{attribute, docs};
 use crate::names;
-use crate::text::code;
+use crate::text::{code, note};
 use infrahub_schema::{Attribute, Cardinality, Choice, Flavour, KindSchema, Relationship, RelationshipKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,7 @@ impl<'s> Item<'s> {
             Item::Attribute(attribute) => attribute.deprecation.as_deref(),
             Item::Relationship(relationship) => relationship.deprecation.as_deref(),
         };
-        reason.filter(|reason| !reason.trim().is_empty()).map(str::to_owned)
+        reason.map(note).filter(|reason| !reason.is_empty())
     }
 }
 
@@ -75,7 +75,7 @@ fn builder_types(chosen: &Chosen<'_>, names: &mut Names<'_>, kind: &KindSchema) 
         return [None, None];
     }
     let type_name = names.type_of(&kind.kind);
-    let mut claim = |suffix| names.scope.claim(&format!("{type_name}{suffix}"));
+    let mut claim = |suffix| names.scope.claim(&names::builder_type_name(&type_name, suffix));
     let is_file = chosen.generics_of(&kind.kind).contains(&FILE);
     let create = if is_file { None } else { Some(claim("Create")) };
     [create, Some(claim("Update"))]
@@ -326,7 +326,7 @@ impl KindModel<'_, '_> {
         }
         for named in written {
             let method = |prefix: &str, docs: String, write| Setter {
-                name: format!("{prefix}_{}", named.name),
+                name: names::method_name(prefix, &named.name),
                 wire: named.item.wire().to_owned(),
                 docs: vec![docs],
                 deprecation: named.item.deprecation(),

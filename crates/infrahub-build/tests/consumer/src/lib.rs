@@ -1,4 +1,4 @@
-//! Every kind of a stock server, and the golden files, under the strictest settings.
+//! Every kind of a stock server, the golden files and a schema that means harm, under the strictest settings.
 #![no_implicit_prelude]
 #![deny(missing_docs, warnings)]
 #![forbid(unsafe_code)]
@@ -11,3 +11,8 @@ pub mod stock {
 /// The golden files.
 #[path = "../../golden/mod.rs"]
 pub mod golden;
+
+/// A schema whose names and texts are as bad as they can be.
+pub mod hostile {
+    ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/hostile/mod.rs"));
+}
