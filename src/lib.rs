@@ -95,3 +95,8 @@ pub mod __private {
     pub use graphql_client;
     pub use serde;
 }
+
+/// The examples of the guide compile.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guide.md")]
+pub struct Guide;

@@ -4,7 +4,7 @@ mod document;
 mod futures;
 mod run;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use run::{BatchReport, BatchResult, Written};
 

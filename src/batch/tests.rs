@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 /// A node of one attribute and one peer.
 #[derive(Debug, serde::Deserialize)]
-struct Node1 {
+pub(crate) struct Node1 {
     id: Id<Node1>,
 }
 
@@ -37,11 +37,15 @@ impl Node for Node1 {
     }
 }
 
-struct Node1Create(Data<Node1>);
+pub(crate) struct Node1Create(Data<Node1>);
 
 impl Node1Create {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self(Data::default().attribute::<String>("name", name))
+    }
+
+    pub(crate) fn with_id(self, id: Id<Node1>) -> Self {
+        Self(self.0.with_id(id))
     }
 
     fn parent(self, parent: &Id<Node1>) -> Self {

@@ -4,6 +4,8 @@ mod delete;
 mod mutation;
 mod relationship;
 mod request;
+#[cfg(test)]
+mod tests;
 mod update;
 
 pub use delete::DeleteRequest;

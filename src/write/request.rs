@@ -68,10 +68,8 @@ impl<K: Node> WriteRequest<K> {
         let operation = mutation.operation(&Selection::of::<Related<K>>(), self.effect);
         match (self.client.run::<OnlyField<Outcome<Related<K>>>>(&operation).await, self.key) {
             (Ok(OnlyField(outcome)), _) => outcome.into_object(&operation),
-            // An earlier attempt may be what this one was refused for.
-            (Err(error), Some(Key::Id(id)))
-                if self.action == Action::Create && error.earlier_attempt_may_have_run() =>
-            {
+            // An attempt whose answer was lost may be what the last one was refused for.
+            (Err(error), Some(Key::Id(id))) if self.action == Action::Create && error.may_have_run() => {
                 let found = self.client.get::<Related<K>>().id(id).optional().await;
                 found.ok().flatten().ok_or(error)
             }
