@@ -78,6 +78,15 @@ impl<K: Node> WriteRequest<K> {
     }
 }
 
+/// Whether an attempt without an answer may have created the object. The server's refusal of the id says
+/// so only where an earlier attempt had none: the id may belong to an object that somebody else made.
+fn is_undecided(error: &Error) -> bool {
+    match error {
+        Error::GraphQl { .. } => error.earlier_attempt_may_have_run(),
+        _ => error.may_have_run(),
+    }
+}
+
 impl<K: Node> IntoFuture for WriteRequest<K> {
     type Output = Result<Related<K>, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;

@@ -54,28 +54,20 @@ pub mod profile_lab_device;
 pub mod template_lab_device;
 
 pub use self::builtin_tag::{BuiltinTag, BuiltinTagCreate, BuiltinTagUpdate};
-pub use self::core_artifact_target::{CoreArtifactTarget, AnyCoreArtifactTarget};
-pub use self::core_file_object::{CoreFileObject, AnyCoreFileObject};
-pub use self::lab_device::{LabDevice, LabDeviceCreate, LabDeviceUpdate, LabDeviceRole};
+pub use self::core_artifact_target::{AnyCoreArtifactTarget, CoreArtifactTarget};
+pub use self::core_file_object::{AnyCoreFileObject, CoreFileObject};
+pub use self::lab_device::{LabDevice, LabDeviceCreate, LabDeviceRole, LabDeviceUpdate};
 pub use self::lab_drawing::{LabDrawing, LabDrawingUpdate};
-pub use self::lab_port::{LabPort, AnyLabPort, LabPortStatus};
-pub use self::lab_port_copper::{
-    LabPortCopper, LabPortCopperCreate, LabPortCopperUpdate, LabPortCopperMode,
-};
+pub use self::lab_port::{AnyLabPort, LabPort, LabPortStatus};
+pub use self::lab_port_copper::{LabPortCopper, LabPortCopperCreate, LabPortCopperMode, LabPortCopperUpdate};
 pub use self::lab_port_fiber::{LabPortFiber, LabPortFiberCreate, LabPortFiberUpdate};
-pub use self::place_generic::{PlaceGeneric, AnyPlaceGeneric};
+pub use self::place_generic::{AnyPlaceGeneric, PlaceGeneric};
 pub use self::place_region::{PlaceRegion, PlaceRegionCreate, PlaceRegionUpdate};
 pub use self::place_site::{PlaceSite, PlaceSiteCreate, PlaceSiteUpdate};
-pub use self::profile_lab_device::{
-    ProfileLabDevice, ProfileLabDeviceCreate, ProfileLabDeviceUpdate,
-};
-pub use self::template_lab_device::{
-    TemplateLabDevice, TemplateLabDeviceCreate, TemplateLabDeviceUpdate,
-};
+pub use self::profile_lab_device::{ProfileLabDevice, ProfileLabDeviceCreate, ProfileLabDeviceUpdate};
+pub use self::template_lab_device::{TemplateLabDevice, TemplateLabDeviceCreate, TemplateLabDeviceUpdate};
 
 /// Kinds that were not chosen, but are peers or generics of those that were.
 pub mod peers;
 
-pub use self::peers::{
-    CoreAccount, CoreGroup, CoreNode, CoreNumberPool, CoreObjectTemplate, CoreProfile,
-};
+pub use self::peers::{CoreAccount, CoreGroup, CoreNode, CoreNumberPool, CoreObjectTemplate, CoreProfile};
