@@ -68,8 +68,7 @@ impl<K: Node> WriteRequest<K> {
         let operation = mutation.operation(&Selection::of::<Related<K>>(), self.effect);
         match (self.client.run::<OnlyField<Outcome<Related<K>>>>(&operation).await, self.key) {
             (Ok(OnlyField(outcome)), _) => outcome.into_object(&operation),
-            // An attempt whose answer was lost may be what the last one was refused for.
-            (Err(error), Some(Key::Id(id))) if self.action == Action::Create && error.may_have_run() => {
+            (Err(error), Some(Key::Id(id))) if self.action == Action::Create && is_undecided(&error) => {
                 let found = self.client.get::<Related<K>>().id(id).optional().await;
                 found.ok().flatten().ok_or(error)
             }
