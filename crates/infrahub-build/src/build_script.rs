@@ -2,6 +2,7 @@
 
 use crate::Generator;
 use crate::error::{Error, Problem};
+use crate::live;
 use crate::queries::compile_queries;
 use infrahub_schema::Schema;
 use std::env;
@@ -19,6 +20,7 @@ const SDL: &str = "schema.graphql";
 pub fn configure() -> Configuration {
     Configuration {
         schema_dir: PathBuf::from("schema"),
+        is_offline: false,
         has_kinds: true,
         patterns: Vec::new(),
         runtime: "::infrahub_client".to_owned(),
@@ -31,6 +33,7 @@ pub fn configure() -> Configuration {
 #[must_use = "nothing is generated before `.generate()`"]
 pub struct Configuration {
     schema_dir: PathBuf,
+    is_offline: bool,
     has_kinds: bool,
     patterns: Vec<String>,
     runtime: String,
@@ -54,6 +57,12 @@ impl Configuration {
     /// The folder of the snapshot, relative to the crate; `schema` unless it is said.
     pub fn schema_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.schema_dir = folder.into();
+        self
+    }
+
+    /// Uses the snapshot whatever `INFRAHUB_SCHEMA` says: for a crate whose schema is fixed.
+    pub fn offline(mut self) -> Self {
+        self.is_offline = true;
         self
     }
 
@@ -86,9 +95,10 @@ impl Configuration {
     fn try_generate(self) -> Result<Vec<Problem>, Error> {
         let crate_dir = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
         let out_dir = PathBuf::from(variable("OUT_DIR")?);
+        let schema_dir = if self.is_offline { self.schema_dir } else { chosen(&self.schema_dir, &out_dir)? };
         if let Some(folder) = &self.queries {
             // Build scripts run in the crate's folder: these paths are how messages name the files.
-            let sdl = self.schema_dir.join(SDL);
+            let sdl = schema_dir.join(SDL);
             let compiled = compile_queries(folder, &sdl, &out_dir.join("queries"), &self.runtime)?;
             compiled.warnings.iter().for_each(|warning| tell("warning", warning));
             compiled.inputs.iter().for_each(|input| watch(input));
@@ -96,7 +106,7 @@ impl Configuration {
         if !self.has_kinds {
             return Ok(Vec::new());
         }
-        let nodes = self.schema_dir.join(NODES);
+        let nodes = schema_dir.join(NODES);
         watch(&nodes);
         let nodes = crate_dir.join(nodes);
         let generator = Generator::new(Schema::read(&nodes)?)
@@ -106,6 +116,20 @@ impl Configuration {
         let (_, warnings) = generator.write_to(out_dir.join("infrahub"))?;
         Ok(warnings)
     }
+}
+
+/// The folder of the schema: the snapshot, or what was pulled if `INFRAHUB_SCHEMA` asks.
+fn chosen(snapshot: &Path, out_dir: &Path) -> Result<PathBuf, Error> {
+    say(&format!("cargo::rerun-if-env-changed={}", live::VARIABLE));
+    let chosen = live::choose(snapshot, out_dir)?;
+    if let Some(warning) = &chosen.warning {
+        tell("warning", warning);
+    }
+    if chosen.asked {
+        // A file that never exists: the server is asked anew at the next build.
+        watch(&out_dir.join("schema-of-the-next-build"));
+    }
+    Ok(chosen.folder)
 }
 
 /// Has cargo run the build script again when the file changes.

@@ -26,6 +26,18 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// An environment variable has a value that means nothing here.
+    #[error("{name} {problem}")]
+    Setting {
+        /// The variable.
+        name: &'static str,
+        /// What is wrong with it and what to do.
+        problem: String,
+    },
+    /// The schema could not be pulled from the server.
+    #[cfg(feature = "pull")]
+    #[error(transparent)]
+    Pull(#[from] crate::pull::PullError),
     /// The build script's environment lacks something that cargo sets.
     #[error(
         "the environment variable {0} is not set; call `infrahub_build::configure()` from a build script, or use `Generator`"

@@ -9,9 +9,14 @@
 //! }
 //! ```
 //!
-//! It reads the committed snapshot in `schema/`, never the network, and writes one file per kind into
-//! cargo's `OUT_DIR`; `infrahub_client::include_schema!()` brings them into the crate. Programs that
-//! want the files elsewhere use [`Generator`].
+//! It reads the committed snapshot in `schema/` and writes one file per kind into cargo's `OUT_DIR`;
+//! `infrahub_client::include_schema!()` brings them into the crate. Programs that want the files
+//! elsewhere use [`Generator`].
+//!
+//! No build uses the network unless it is asked to: with the feature `pull`, `INFRAHUB_SCHEMA=live`
+//! takes the schema of the server in `INFRAHUB_ADDRESS` instead of the snapshot, and says so in a warning. If the
+//! server does not answer, the snapshot is used, again with a warning; `INFRAHUB_SCHEMA=live-strict` ends
+//! the build instead.
 //!
 //! The schema goes through three layers: `model` decides, `emit` turns the model into tokens, `write`
 //! formats them and writes what changed. All names are made in one place, `names`.
@@ -22,6 +27,7 @@
 mod build_script;
 mod emit;
 mod error;
+mod live;
 mod model;
 mod names;
 #[cfg(feature = "pull")]
