@@ -64,32 +64,35 @@ impl Emitter {
 
     /// The module that declares all others and exports their types.
     pub(crate) fn root(&self, kinds: &[Kind], markers: &[Marker]) -> TokenStream {
+        let allow = allowed(&[]);
         let modules = kinds.iter().map(|kind| {
             let module = ident(&kind.module);
             let docs = docs(&[format!("`{}` and its types.", kind.kind)]);
-            let allow = kind.has_deprecated.then(|| quote!(#[allow(deprecated)]));
-            let types = kind.type_names().map(ident);
-            let declare = quote! {
-                #docs
-                #allow
-                #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
-                pub mod #module;
-            };
-            (declare, quote!(pub use self::#module::{#(#types),*};))
+            let allow = if kind.has_deprecated { allowed(&["deprecated"]) } else { allow.clone() };
+            quote!(#docs #allow pub mod #module;)
         });
-        let (declarations, exports): (Vec<_>, Vec<_>) = modules.unzip();
+        let mut exports: Vec<TokenStream> = kinds
+            .iter()
+            .map(|kind| {
+                let module = ident(&kind.module);
+                let types = kind.type_names().map(ident);
+                quote!(#module::{#(#types),*})
+            })
+            .collect();
         let peers = (!markers.is_empty()).then(|| {
             let types = markers.iter().map(|marker| ident(&marker.type_name));
+            exports.push(quote!(peers::{#(#types),*}));
             quote! {
                 /// Kinds that were not chosen, but are peers or generics of those that were.
+                #allow
                 pub mod peers;
-                pub use self::peers::{#(#types),*};
             }
         });
         quote! {
-            #(#declarations)*
-            #(#exports)*
+            #(#modules)*
             #peers
+            #allow
+            pub use self::{#(#exports),*};
         }
     }
 
@@ -450,6 +453,16 @@ impl Emitter {
         let name = ident(type_name);
         if kind.type_names().any(|own| own == type_name) { quote!(#name) } else { quote!(super::#name) }
     }
+}
+
+/// What a user's crate may warn about that is meant in generated code: a program need not use every type,
+/// and need not export them.
+const ALLOWED: [&str; 5] =
+    ["clippy::all", "clippy::pedantic", "dead_code", "unreachable_pub", "unused_imports"];
+
+fn allowed(more: &[&str]) -> TokenStream {
+    let lints = ALLOWED.iter().chain(more).map(|lint| lint.parse::<TokenStream>().unwrap_or_default());
+    quote!(#[allow(#(#lints),*)])
 }
 
 /// Documentation, a line each.

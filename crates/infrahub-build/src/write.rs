@@ -18,39 +18,18 @@ pub(crate) fn file(name: &str, made_from: &str, code: TokenStream) -> Result<Str
         "{MARK}{} from {made_from}. Do not edit: it is written anew when the schema changes.\n",
         env!("CARGO_PKG_VERSION"),
     );
-    let mut before = None;
+    let mut is_after_macro = false;
     for item in parsed.items {
-        let group = Group::of(&item);
-        if before != Some(group) || group == Group::Alone {
+        // Macro calls stand together, everything else has an empty line before it.
+        let is_macro = matches!(item, syn::Item::Macro(_));
+        if !(is_macro && is_after_macro) {
             text.push('\n');
         }
-        before = Some(group);
-        text.push_str(&prettyplease::unparse(&syn::File {
-            shebang: None,
-            frontmatter: None,
-            attrs: Vec::new(),
-            items: vec![item],
-        }));
+        is_after_macro = is_macro;
+        let file = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] };
+        text.push_str(&prettyplease::unparse(&file));
     }
     Ok(text)
-}
-
-/// Items of a group stand together; others have an empty line between them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Group {
-    Exports,
-    Macros,
-    Alone,
-}
-
-impl Group {
-    fn of(item: &syn::Item) -> Self {
-        match item {
-            syn::Item::Use(_) => Group::Exports,
-            syn::Item::Macro(_) => Group::Macros,
-            _ => Group::Alone,
-        }
-    }
 }
 
 /// Makes the folder hold exactly these generated files. A file whose bytes are already right is not touched;

@@ -25,11 +25,15 @@ pub struct BuiltinTag {
 
 impl BuiltinTag {
     /// Attribute `name`: `Text`.
-    pub const NAME: ::infrahub_client::column::Attribute<BuiltinTag, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("name", "String");
+    pub const NAME: ::infrahub_client::column::Attribute<
+        BuiltinTag,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("name", "String");
     /// Relationship `member_of_groups`: to many `CoreGroup`.
-    pub const MEMBER_OF_GROUPS: ::infrahub_client::column::ToMany<BuiltinTag, super::CoreGroup> =
-        ::infrahub_client::column::ToMany::new("member_of_groups");
+    pub const MEMBER_OF_GROUPS: ::infrahub_client::column::ToMany<
+        BuiltinTag,
+        super::CoreGroup,
+    > = ::infrahub_client::column::ToMany::new("member_of_groups");
 }
 
 ::infrahub_client::__kind!(BuiltinTag = "BuiltinTag");
@@ -52,19 +56,29 @@ pub struct BuiltinTagCreate {
 
 impl BuiltinTagCreate {
     /// The data of a new object with its mandatory fields.
-    pub fn new(name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: ::infrahub_client::input::Data::new().attribute("name", name) }
+    pub fn new(
+        name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: ::infrahub_client::input::Data::new().attribute("name", name),
+        }
     }
     /// Chooses the id of the object, so that a create whose answer was lost can be repeated.
     pub fn with_id(self, id: ::infrahub_client::id::Id<BuiltinTag>) -> Self {
-        Self { data: self.data.with_id(id) }
+        Self {
+            data: self.data.with_id(id),
+        }
     }
     /// Sets all peers of `member_of_groups`: to many `CoreGroup`.
     pub fn member_of_groups(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("member_of_groups", value) }
+        Self {
+            data: self.data.peers("member_of_groups", value),
+        }
     }
 }
 
@@ -80,22 +94,35 @@ pub struct BuiltinTagUpdate {
 impl BuiltinTagUpdate {
     /// A change that changes nothing yet.
     pub fn new() -> Self {
-        Self { data: ::infrahub_client::input::Data::new() }
+        Self {
+            data: ::infrahub_client::input::Data::new(),
+        }
     }
     /// Sets `name`: `Text`, mandatory, unique.
-    pub fn name(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("name", value) }
+    pub fn name(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("name", value),
+        }
     }
     /// Sets all peers of `member_of_groups`: to many `CoreGroup`.
     pub fn member_of_groups(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("member_of_groups", value) }
+        Self {
+            data: self.data.peers("member_of_groups", value),
+        }
     }
     /// Removes all peers of `member_of_groups`.
     pub fn clear_member_of_groups(self) -> Self {
-        Self { data: self.data.clear_peers("member_of_groups") }
+        Self {
+            data: self.data.clear_peers("member_of_groups"),
+        }
     }
 }
 

@@ -27,12 +27,16 @@ pub struct CoreFileObject {
 
 impl CoreFileObject {
     /// Attribute `file_name`: `Text`.
-    pub const FILE_NAME: ::infrahub_client::column::Attribute<CoreFileObject, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("file_name", "String");
+    pub const FILE_NAME: ::infrahub_client::column::Attribute<
+        CoreFileObject,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("file_name", "String");
 }
 
 ::infrahub_client::__kind!(CoreFileObject = "CoreFileObject");
-::infrahub_client::__read!(CoreFileObject, "__typename id hfid display_label file_name { value }");
+::infrahub_client::__read!(
+    CoreFileObject, "__typename id hfid display_label file_name { value }"
+);
 
 /// An object of a kind that inherits from `CoreFileObject`, with its own fields.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +73,9 @@ impl ::infrahub_client::decode::Variants for AnyCoreFileObject {
         object: A,
     ) -> ::core::result::Result<Self, A::Error> {
         match typename {
-            "LabDrawing" => ::infrahub_client::decode::boxed(object).map(Self::LabDrawing),
+            "LabDrawing" => {
+                ::infrahub_client::decode::boxed(object).map(Self::LabDrawing)
+            }
             _ => ::infrahub_client::decode::boxed(object).map(Self::Other),
         }
     }

@@ -39,12 +39,18 @@ pub struct LabDevice {
     /// `self`.
     ///
     /// `Text`.
-    #[serde(rename = "self", deserialize_with = "::infrahub_client::decode::optional_value")]
+    #[serde(
+        rename = "self",
+        deserialize_with = "::infrahub_client::decode::optional_value"
+    )]
     pub self_: ::core::option::Option<::std::string::String>,
     /// `new`.
     ///
     /// `Text`.
-    #[serde(rename = "new", deserialize_with = "::infrahub_client::decode::optional_value")]
+    #[serde(
+        rename = "new",
+        deserialize_with = "::infrahub_client::decode::optional_value"
+    )]
     pub new_: ::core::option::Option<::std::string::String>,
     /// `kind`.
     ///
@@ -186,23 +192,31 @@ pub struct LabDevice {
     ///
     /// A relationship to one `BuiltinTag`.
     #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
-    pub primary_tag: ::core::option::Option<::infrahub_client::id::Related<super::BuiltinTag>>,
+    pub primary_tag: ::core::option::Option<
+        ::infrahub_client::id::Related<super::BuiltinTag>,
+    >,
     /// `owner`.
     ///
     /// A relationship to one `CoreAccount`, set by the server.
     #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
-    pub owner: ::core::option::Option<::infrahub_client::id::Related<super::CoreAccount>>,
+    pub owner: ::core::option::Option<
+        ::infrahub_client::id::Related<super::CoreAccount>,
+    >,
     /// `old_site`.
     ///
     /// A relationship to one `PlaceSite`.
     #[deprecated(note = "Use site")]
     #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
-    pub old_site: ::core::option::Option<::infrahub_client::id::Related<super::PlaceSite>>,
+    pub old_site: ::core::option::Option<
+        ::infrahub_client::id::Related<super::PlaceSite>,
+    >,
     /// `object_template`.
     ///
     /// A relationship to one `TemplateLabDevice`.
     #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
-    pub object_template: ::core::option::Option<::infrahub_client::id::Related<super::TemplateLabDevice>>,
+    pub object_template: ::core::option::Option<
+        ::infrahub_client::id::Related<super::TemplateLabDevice>,
+    >,
     /// `serial`.
     ///
     /// `Text`.
@@ -212,140 +226,217 @@ pub struct LabDevice {
 
 impl LabDevice {
     /// Attribute `name`: `Text`.
-    pub const NAME: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("name", "String");
+    pub const NAME: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("name", "String");
     /// Attribute `type`: `Text`.
-    pub const TYPE: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("type", "String");
+    pub const TYPE: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("type", "String");
     /// Relationship `site`: to one `PlaceSite`, mandatory.
-    pub const SITE: ::infrahub_client::column::ToOne<LabDevice, super::PlaceSite> =
-        ::infrahub_client::column::ToOne::new("site");
+    pub const SITE: ::infrahub_client::column::ToOne<LabDevice, super::PlaceSite> = ::infrahub_client::column::ToOne::new(
+        "site",
+    );
     /// Attribute `self`: `Text`.
-    pub const SELF_: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("self", "String");
+    pub const SELF_: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("self", "String");
     /// Attribute `new`: `Text`.
-    pub const NEW_: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("new", "String");
+    pub const NEW_: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("new", "String");
     /// Attribute `kind`: `Text`.
-    pub const KIND: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("kind", "String");
+    pub const KIND: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("kind", "String");
     /// Attribute `data`: `JSON`.
-    pub const DATA: ::infrahub_client::column::Attribute<LabDevice, ::infrahub_client::value::Json> =
-        ::infrahub_client::column::Attribute::new("data", "GenericScalar");
+    pub const DATA: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::infrahub_client::value::Json,
+    > = ::infrahub_client::column::Attribute::new("data", "GenericScalar");
     /// Attribute `clear_kind`: `Text`.
-    pub const CLEAR_KIND: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("clear_kind", "String");
+    pub const CLEAR_KIND: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("clear_kind", "String");
     /// Attribute `notes`: `TextArea`.
-    pub const NOTES: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("notes", "String");
+    pub const NOTES: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("notes", "String");
     /// Attribute `height`: `Number`.
-    pub const HEIGHT: ::infrahub_client::column::Attribute<LabDevice, i64> =
-        ::infrahub_client::column::Attribute::new("height", "BigInt");
+    pub const HEIGHT: ::infrahub_client::column::Attribute<LabDevice, i64> = ::infrahub_client::column::Attribute::new(
+        "height",
+        "BigInt",
+    );
     /// Attribute `pool_number`: `NumberPool`.
-    pub const POOL_NUMBER: ::infrahub_client::column::Attribute<LabDevice, i64> =
-        ::infrahub_client::column::Attribute::new("pool_number", "BigInt");
+    pub const POOL_NUMBER: ::infrahub_client::column::Attribute<LabDevice, i64> = ::infrahub_client::column::Attribute::new(
+        "pool_number",
+        "BigInt",
+    );
     /// Attribute `bandwidth`: `Bandwidth`.
-    pub const BANDWIDTH: ::infrahub_client::column::Attribute<LabDevice, i64> =
-        ::infrahub_client::column::Attribute::new("bandwidth", "Int");
+    pub const BANDWIDTH: ::infrahub_client::column::Attribute<LabDevice, i64> = ::infrahub_client::column::Attribute::new(
+        "bandwidth",
+        "Int",
+    );
     /// Attribute `enabled`: `Boolean`.
-    pub const ENABLED: ::infrahub_client::column::Attribute<LabDevice, bool> =
-        ::infrahub_client::column::Attribute::new("enabled", "Boolean");
+    pub const ENABLED: ::infrahub_client::column::Attribute<LabDevice, bool> = ::infrahub_client::column::Attribute::new(
+        "enabled",
+        "Boolean",
+    );
     /// Attribute `checked`: `Checkbox`.
-    pub const CHECKED: ::infrahub_client::column::Attribute<LabDevice, bool> =
-        ::infrahub_client::column::Attribute::new("checked", "Boolean");
+    pub const CHECKED: ::infrahub_client::column::Attribute<LabDevice, bool> = ::infrahub_client::column::Attribute::new(
+        "checked",
+        "Boolean",
+    );
     /// Attribute `installed_at`: `DateTime`.
     pub const INSTALLED_AT: ::infrahub_client::column::Attribute<
         LabDevice,
         ::infrahub_client::value::DateTime,
     > = ::infrahub_client::column::Attribute::new("installed_at", "DateTime");
     /// Attribute `contact`: `Email`.
-    pub const CONTACT: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("contact", "String");
+    pub const CONTACT: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("contact", "String");
     /// Attribute `password`: `Password`.
-    pub const PASSWORD: ::infrahub_client::column::Attribute<LabDevice, ::infrahub_client::value::Password> =
-        ::infrahub_client::column::Attribute::new("password", "String");
+    pub const PASSWORD: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::infrahub_client::value::Password,
+    > = ::infrahub_client::column::Attribute::new("password", "String");
     /// Attribute `hashed`: `HashedPassword`.
-    pub const HASHED: ::infrahub_client::column::Attribute<LabDevice, ::infrahub_client::value::Password> =
-        ::infrahub_client::column::Attribute::new("hashed", "String");
+    pub const HASHED: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::infrahub_client::value::Password,
+    > = ::infrahub_client::column::Attribute::new("hashed", "String");
     /// Attribute `url_link`: `URL`.
-    pub const URL_LINK: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("url_link", "String");
+    pub const URL_LINK: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("url_link", "String");
     /// Attribute `file_ref`: `File`.
-    pub const FILE_REF: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("file_ref", "String");
+    pub const FILE_REF: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("file_ref", "String");
     /// Attribute `mac`: `MacAddress`.
-    pub const MAC: ::infrahub_client::column::Attribute<LabDevice, ::infrahub_client::value::MacAddress> =
-        ::infrahub_client::column::Attribute::new("mac", "String");
+    pub const MAC: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::infrahub_client::value::MacAddress,
+    > = ::infrahub_client::column::Attribute::new("mac", "String");
     /// Attribute `color`: `Color`.
-    pub const COLOR: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("color", "String");
+    pub const COLOR: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("color", "String");
     /// Attribute `loopback`: `IPHost`.
-    pub const LOOPBACK: ::infrahub_client::column::Attribute<LabDevice, ::infrahub_client::value::IpHost> =
-        ::infrahub_client::column::Attribute::new("loopback", "String");
+    pub const LOOPBACK: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::infrahub_client::value::IpHost,
+    > = ::infrahub_client::column::Attribute::new("loopback", "String");
     /// Attribute `network`: `IPNetwork`.
-    pub const NETWORK: ::infrahub_client::column::Attribute<LabDevice, ::infrahub_client::value::IpNetwork> =
-        ::infrahub_client::column::Attribute::new("network", "String");
+    pub const NETWORK: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::infrahub_client::value::IpNetwork,
+    > = ::infrahub_client::column::Attribute::new("network", "String");
     /// Attribute `address`: `IPAddress`.
-    pub const ADDRESS: ::infrahub_client::column::Attribute<LabDevice, ::std::net::IpAddr> =
-        ::infrahub_client::column::Attribute::new("address", "String");
+    pub const ADDRESS: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::net::IpAddr,
+    > = ::infrahub_client::column::Attribute::new("address", "String");
     /// Attribute `external`: `ID`.
-    pub const EXTERNAL: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("external", "String");
+    pub const EXTERNAL: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("external", "String");
     /// Attribute `labels`: `List`.
     pub const LABELS: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::vec::Vec<::infrahub_client::value::Json>,
     > = ::infrahub_client::column::Attribute::new("labels", "GenericScalar");
     /// Attribute `anything`: `Any`.
-    pub const ANYTHING: ::infrahub_client::column::Attribute<LabDevice, ::infrahub_client::value::Json> =
-        ::infrahub_client::column::Attribute::new("anything", "GenericScalar");
+    pub const ANYTHING: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::infrahub_client::value::Json,
+    > = ::infrahub_client::column::Attribute::new("anything", "GenericScalar");
     /// Attribute `shiny`: `Hologram`.
-    pub const SHINY: ::infrahub_client::column::Attribute<LabDevice, ::infrahub_client::value::Json> =
-        ::infrahub_client::column::Attribute::new("shiny", "GenericScalar");
+    pub const SHINY: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::infrahub_client::value::Json,
+    > = ::infrahub_client::column::Attribute::new("shiny", "GenericScalar");
     /// Attribute `role`: `Dropdown`.
-    pub const ROLE: ::infrahub_client::column::Attribute<LabDevice, LabDeviceRole> =
-        ::infrahub_client::column::Attribute::new("role", "String");
+    pub const ROLE: ::infrahub_client::column::Attribute<LabDevice, LabDeviceRole> = ::infrahub_client::column::Attribute::new(
+        "role",
+        "String",
+    );
     /// Attribute `tier`: `Number`.
-    pub const TIER: ::infrahub_client::column::Attribute<LabDevice, i64> =
-        ::infrahub_client::column::Attribute::new("tier", "BigInt");
+    pub const TIER: ::infrahub_client::column::Attribute<LabDevice, i64> = ::infrahub_client::column::Attribute::new(
+        "tier",
+        "BigInt",
+    );
     /// Attribute `fqdn`: `Text`.
-    pub const FQDN: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("fqdn", "String");
+    pub const FQDN: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("fqdn", "String");
     /// Attribute `seen`: `Text`.
-    pub const SEEN: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("seen", "String");
+    pub const SEEN: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("seen", "String");
     /// Attribute `asset_tag`: `Text`.
     #[deprecated(note = "Use \"serial\" instead")]
-    pub const ASSET_TAG: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("asset_tag", "String");
+    pub const ASSET_TAG: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("asset_tag", "String");
     /// Relationship `primary_tag`: to one `BuiltinTag`.
-    pub const PRIMARY_TAG: ::infrahub_client::column::ToOne<LabDevice, super::BuiltinTag> =
-        ::infrahub_client::column::ToOne::new("primary_tag");
+    pub const PRIMARY_TAG: ::infrahub_client::column::ToOne<
+        LabDevice,
+        super::BuiltinTag,
+    > = ::infrahub_client::column::ToOne::new("primary_tag");
     /// Relationship `tags`: to many `BuiltinTag`, mandatory, 1 to 5 peers.
-    pub const TAGS: ::infrahub_client::column::ToMany<LabDevice, super::BuiltinTag> =
-        ::infrahub_client::column::ToMany::new("tags");
+    pub const TAGS: ::infrahub_client::column::ToMany<LabDevice, super::BuiltinTag> = ::infrahub_client::column::ToMany::new(
+        "tags",
+    );
     /// Relationship `ports`: to many `LabPort`.
-    pub const PORTS: ::infrahub_client::column::ToMany<LabDevice, super::LabPort> =
-        ::infrahub_client::column::ToMany::new("ports");
+    pub const PORTS: ::infrahub_client::column::ToMany<LabDevice, super::LabPort> = ::infrahub_client::column::ToMany::new(
+        "ports",
+    );
     /// Relationship `owner`: to one `CoreAccount`, set by the server.
-    pub const OWNER: ::infrahub_client::column::ToOne<LabDevice, super::CoreAccount> =
-        ::infrahub_client::column::ToOne::new("owner");
+    pub const OWNER: ::infrahub_client::column::ToOne<LabDevice, super::CoreAccount> = ::infrahub_client::column::ToOne::new(
+        "owner",
+    );
     /// Relationship `old_site`: to one `PlaceSite`.
     #[deprecated(note = "Use site")]
-    pub const OLD_SITE: ::infrahub_client::column::ToOne<LabDevice, super::PlaceSite> =
-        ::infrahub_client::column::ToOne::new("old_site");
+    pub const OLD_SITE: ::infrahub_client::column::ToOne<LabDevice, super::PlaceSite> = ::infrahub_client::column::ToOne::new(
+        "old_site",
+    );
     /// Relationship `object_template`: to one `TemplateLabDevice`.
-    pub const OBJECT_TEMPLATE: ::infrahub_client::column::ToOne<LabDevice, super::TemplateLabDevice> =
-        ::infrahub_client::column::ToOne::new("object_template");
+    pub const OBJECT_TEMPLATE: ::infrahub_client::column::ToOne<
+        LabDevice,
+        super::TemplateLabDevice,
+    > = ::infrahub_client::column::ToOne::new("object_template");
     /// Relationship `member_of_groups`: to many `CoreGroup`.
-    pub const MEMBER_OF_GROUPS: ::infrahub_client::column::ToMany<LabDevice, super::CoreGroup> =
-        ::infrahub_client::column::ToMany::new("member_of_groups");
+    pub const MEMBER_OF_GROUPS: ::infrahub_client::column::ToMany<
+        LabDevice,
+        super::CoreGroup,
+    > = ::infrahub_client::column::ToMany::new("member_of_groups");
     /// Relationship `profiles`: to many `CoreProfile`.
-    pub const PROFILES: ::infrahub_client::column::ToMany<LabDevice, super::CoreProfile> =
-        ::infrahub_client::column::ToMany::new("profiles");
+    pub const PROFILES: ::infrahub_client::column::ToMany<
+        LabDevice,
+        super::CoreProfile,
+    > = ::infrahub_client::column::ToMany::new("profiles");
     /// Attribute `serial`: `Text`.
-    pub const SERIAL: ::infrahub_client::column::Attribute<LabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("serial", "String");
+    pub const SERIAL: ::infrahub_client::column::Attribute<
+        LabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("serial", "String");
 }
 
 ::infrahub_client::__kind!(LabDevice = "LabDevice");
@@ -416,9 +507,13 @@ impl LabDeviceCreate {
         r#type: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
         site: impl ::infrahub_client::input::IntoPeer<super::PlaceSite>,
         height: impl ::infrahub_client::input::IntoAttribute<i64>,
-        hashed: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Password>,
+        hashed: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Password,
+        >,
         role: impl ::infrahub_client::input::IntoAttribute<LabDeviceRole>,
-        tags: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>>,
+        tags: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>,
+        >,
     ) -> Self {
         Self {
             data: ::infrahub_client::input::Data::new()
@@ -433,142 +528,240 @@ impl LabDeviceCreate {
     }
     /// Chooses the id of the object, so that a create whose answer was lost can be repeated.
     pub fn with_id(self, id: ::infrahub_client::id::Id<LabDevice>) -> Self {
-        Self { data: self.data.with_id(id) }
+        Self {
+            data: self.data.with_id(id),
+        }
     }
     /// Sets `self`: `Text`.
-    pub fn self_(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("self", value) }
+    pub fn self_(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("self", value),
+        }
     }
     /// Sets `new`: `Text`.
-    pub fn new_(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("new", value) }
+    pub fn new_(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("new", value),
+        }
     }
     /// Sets `kind`: `Text`.
-    pub fn kind(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("kind", value) }
+    pub fn kind(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("kind", value),
+        }
     }
     /// Sets `data`: `JSON`.
     pub fn data(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Json>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Json,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("data", value) }
+        Self {
+            data: self.data.attribute("data", value),
+        }
     }
     /// Sets `clear_kind`: `Text`.
     pub fn clear_kind(
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("clear_kind", value) }
+        Self {
+            data: self.data.attribute("clear_kind", value),
+        }
     }
     /// Sets `notes`: `TextArea`.
-    pub fn notes(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("notes", value) }
+    pub fn notes(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("notes", value),
+        }
     }
     /// Sets `bandwidth`: `Bandwidth`.
-    pub fn bandwidth(self, value: impl ::infrahub_client::input::IntoAttribute<i64>) -> Self {
-        Self { data: self.data.attribute("bandwidth", value) }
+    pub fn bandwidth(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("bandwidth", value),
+        }
     }
     /// Sets `enabled`: `Boolean`, default `true`.
-    pub fn enabled(self, value: impl ::infrahub_client::input::IntoAttribute<bool>) -> Self {
-        Self { data: self.data.attribute("enabled", value) }
+    pub fn enabled(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<bool>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("enabled", value),
+        }
     }
     /// Sets `checked`: `Checkbox`.
-    pub fn checked(self, value: impl ::infrahub_client::input::IntoAttribute<bool>) -> Self {
-        Self { data: self.data.attribute("checked", value) }
+    pub fn checked(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<bool>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("checked", value),
+        }
     }
     /// Sets `installed_at`: `DateTime`.
     pub fn installed_at(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::DateTime>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::DateTime,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("installed_at", value) }
+        Self {
+            data: self.data.attribute("installed_at", value),
+        }
     }
     /// Sets `contact`: `Email`.
-    pub fn contact(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("contact", value) }
+    pub fn contact(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("contact", value),
+        }
     }
     /// Sets `password`: `Password`.
     pub fn password(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Password>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Password,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("password", value) }
+        Self {
+            data: self.data.attribute("password", value),
+        }
     }
     /// Sets `url_link`: `URL`.
     pub fn url_link(
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("url_link", value) }
+        Self {
+            data: self.data.attribute("url_link", value),
+        }
     }
     /// Sets `file_ref`: `File`.
     pub fn file_ref(
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("file_ref", value) }
+        Self {
+            data: self.data.attribute("file_ref", value),
+        }
     }
     /// Sets `mac`: `MacAddress`.
     pub fn mac(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::MacAddress>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::MacAddress,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("mac", value) }
+        Self {
+            data: self.data.attribute("mac", value),
+        }
     }
     /// Sets `color`: `Color`.
-    pub fn color(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("color", value) }
+    pub fn color(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("color", value),
+        }
     }
     /// Sets `loopback`: `IPHost`.
     pub fn loopback(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::IpHost>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::IpHost,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("loopback", value) }
+        Self {
+            data: self.data.attribute("loopback", value),
+        }
     }
     /// Sets `network`: `IPNetwork`.
     pub fn network(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::IpNetwork>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::IpNetwork,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("network", value) }
+        Self {
+            data: self.data.attribute("network", value),
+        }
     }
     /// Sets `address`: `IPAddress`.
-    pub fn address(self, value: impl ::infrahub_client::input::IntoAttribute<::std::net::IpAddr>) -> Self {
-        Self { data: self.data.attribute("address", value) }
+    pub fn address(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::net::IpAddr>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("address", value),
+        }
     }
     /// Sets `external`: `ID`.
     pub fn external(
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("external", value) }
+        Self {
+            data: self.data.attribute("external", value),
+        }
     }
     /// Sets `labels`: `List`.
     pub fn labels(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::vec::Vec<::infrahub_client::value::Json>>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::vec::Vec<::infrahub_client::value::Json>,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("labels", value) }
+        Self {
+            data: self.data.attribute("labels", value),
+        }
     }
     /// Sets `anything`: `Any`.
     pub fn anything(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Json>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Json,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("anything", value) }
+        Self {
+            data: self.data.attribute("anything", value),
+        }
     }
     /// Sets `shiny`: `Hologram`.
     pub fn shiny(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Json>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Json,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("shiny", value) }
+        Self {
+            data: self.data.attribute("shiny", value),
+        }
     }
     /// Sets `tier`: `Number`, one of `1`, `2`, `3`.
     pub fn tier(self, value: impl ::infrahub_client::input::IntoAttribute<i64>) -> Self {
-        Self { data: self.data.attribute("tier", value) }
+        Self {
+            data: self.data.attribute("tier", value),
+        }
     }
     /// Sets `asset_tag`: `Text`.
     #[deprecated(note = "Use \"serial\" instead")]
@@ -576,48 +769,79 @@ impl LabDeviceCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("asset_tag", value) }
+        Self {
+            data: self.data.attribute("asset_tag", value),
+        }
     }
     /// Sets the peer of `primary_tag`: to one `BuiltinTag`.
-    pub fn primary_tag(self, value: impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>) -> Self {
-        Self { data: self.data.peer("primary_tag", value) }
+    pub fn primary_tag(
+        self,
+        value: impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>,
+    ) -> Self {
+        Self {
+            data: self.data.peer("primary_tag", value),
+        }
     }
     /// Sets all peers of `ports`: to many `LabPort`.
     pub fn ports(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::LabPort>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::LabPort>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("ports", value) }
+        Self {
+            data: self.data.peers("ports", value),
+        }
     }
     /// Sets the peer of `old_site`: to one `PlaceSite`.
     #[deprecated(note = "Use site")]
-    pub fn old_site(self, value: impl ::infrahub_client::input::IntoPeer<super::PlaceSite>) -> Self {
-        Self { data: self.data.peer("old_site", value) }
+    pub fn old_site(
+        self,
+        value: impl ::infrahub_client::input::IntoPeer<super::PlaceSite>,
+    ) -> Self {
+        Self {
+            data: self.data.peer("old_site", value),
+        }
     }
     /// Sets the peer of `object_template`: to one `TemplateLabDevice`.
     pub fn object_template(
         self,
         value: impl ::infrahub_client::input::IntoPeer<super::TemplateLabDevice>,
     ) -> Self {
-        Self { data: self.data.peer("object_template", value) }
+        Self {
+            data: self.data.peer("object_template", value),
+        }
     }
     /// Sets all peers of `member_of_groups`: to many `CoreGroup`.
     pub fn member_of_groups(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("member_of_groups", value) }
+        Self {
+            data: self.data.peers("member_of_groups", value),
+        }
     }
     /// Sets all peers of `profiles`: to many `CoreProfile`.
     pub fn profiles(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::CoreProfile>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::CoreProfile>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("profiles", value) }
+        Self {
+            data: self.data.peers("profiles", value),
+        }
     }
     /// Sets `serial`: `Text`.
-    pub fn serial(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("serial", value) }
+    pub fn serial(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("serial", value),
+        }
     }
 }
 
@@ -633,169 +857,296 @@ pub struct LabDeviceUpdate {
 impl LabDeviceUpdate {
     /// A change that changes nothing yet.
     pub fn new() -> Self {
-        Self { data: ::infrahub_client::input::Data::new() }
+        Self {
+            data: ::infrahub_client::input::Data::new(),
+        }
     }
     /// Sets `name`: `Text`, mandatory, unique, 2 to 64 characters, matches `` ^[a-z`]+$ ``.
-    pub fn name(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("name", value) }
+    pub fn name(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("name", value),
+        }
     }
     /// Sets `type`: `Text`, mandatory.
-    pub fn r#type(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("type", value) }
+    pub fn r#type(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("type", value),
+        }
     }
     /// Sets the peer of `site`: to one `PlaceSite`, mandatory.
-    pub fn site(self, value: impl ::infrahub_client::input::IntoPeer<super::PlaceSite>) -> Self {
-        Self { data: self.data.peer("site", value) }
+    pub fn site(
+        self,
+        value: impl ::infrahub_client::input::IntoPeer<super::PlaceSite>,
+    ) -> Self {
+        Self {
+            data: self.data.peer("site", value),
+        }
     }
     /// Sets `self`: `Text`.
-    pub fn self_(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("self", value) }
+    pub fn self_(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("self", value),
+        }
     }
     /// Sets `new`: `Text`.
-    pub fn new_(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("new", value) }
+    pub fn new_(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("new", value),
+        }
     }
     /// Sets `kind`: `Text`.
-    pub fn kind(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("kind", value) }
+    pub fn kind(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("kind", value),
+        }
     }
     /// Sets `data`: `JSON`.
     pub fn data(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Json>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Json,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("data", value) }
+        Self {
+            data: self.data.attribute("data", value),
+        }
     }
     /// Sets `clear_kind`: `Text`.
     pub fn clear_kind(
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("clear_kind", value) }
+        Self {
+            data: self.data.attribute("clear_kind", value),
+        }
     }
     /// Sets `notes`: `TextArea`.
-    pub fn notes(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("notes", value) }
+    pub fn notes(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("notes", value),
+        }
     }
     /// Sets `height`: `Number`, mandatory, 1 to 60, not `5,10-20`.
-    pub fn height(self, value: impl ::infrahub_client::input::IntoAttribute<i64>) -> Self {
-        Self { data: self.data.attribute("height", value) }
+    pub fn height(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("height", value),
+        }
     }
     /// Sets `bandwidth`: `Bandwidth`.
-    pub fn bandwidth(self, value: impl ::infrahub_client::input::IntoAttribute<i64>) -> Self {
-        Self { data: self.data.attribute("bandwidth", value) }
+    pub fn bandwidth(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("bandwidth", value),
+        }
     }
     /// Sets `enabled`: `Boolean`, default `true`.
-    pub fn enabled(self, value: impl ::infrahub_client::input::IntoAttribute<bool>) -> Self {
-        Self { data: self.data.attribute("enabled", value) }
+    pub fn enabled(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<bool>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("enabled", value),
+        }
     }
     /// Sets `checked`: `Checkbox`.
-    pub fn checked(self, value: impl ::infrahub_client::input::IntoAttribute<bool>) -> Self {
-        Self { data: self.data.attribute("checked", value) }
+    pub fn checked(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<bool>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("checked", value),
+        }
     }
     /// Sets `installed_at`: `DateTime`.
     pub fn installed_at(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::DateTime>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::DateTime,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("installed_at", value) }
+        Self {
+            data: self.data.attribute("installed_at", value),
+        }
     }
     /// Sets `contact`: `Email`.
-    pub fn contact(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("contact", value) }
+    pub fn contact(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("contact", value),
+        }
     }
     /// Sets `password`: `Password`.
     pub fn password(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Password>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Password,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("password", value) }
+        Self {
+            data: self.data.attribute("password", value),
+        }
     }
     /// Sets `hashed`: `HashedPassword`, mandatory.
     pub fn hashed(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Password>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Password,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("hashed", value) }
+        Self {
+            data: self.data.attribute("hashed", value),
+        }
     }
     /// Sets `url_link`: `URL`.
     pub fn url_link(
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("url_link", value) }
+        Self {
+            data: self.data.attribute("url_link", value),
+        }
     }
     /// Sets `file_ref`: `File`.
     pub fn file_ref(
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("file_ref", value) }
+        Self {
+            data: self.data.attribute("file_ref", value),
+        }
     }
     /// Sets `mac`: `MacAddress`.
     pub fn mac(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::MacAddress>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::MacAddress,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("mac", value) }
+        Self {
+            data: self.data.attribute("mac", value),
+        }
     }
     /// Sets `color`: `Color`.
-    pub fn color(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("color", value) }
+    pub fn color(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("color", value),
+        }
     }
     /// Sets `loopback`: `IPHost`.
     pub fn loopback(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::IpHost>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::IpHost,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("loopback", value) }
+        Self {
+            data: self.data.attribute("loopback", value),
+        }
     }
     /// Sets `network`: `IPNetwork`.
     pub fn network(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::IpNetwork>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::IpNetwork,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("network", value) }
+        Self {
+            data: self.data.attribute("network", value),
+        }
     }
     /// Sets `address`: `IPAddress`.
-    pub fn address(self, value: impl ::infrahub_client::input::IntoAttribute<::std::net::IpAddr>) -> Self {
-        Self { data: self.data.attribute("address", value) }
+    pub fn address(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::net::IpAddr>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("address", value),
+        }
     }
     /// Sets `external`: `ID`.
     pub fn external(
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("external", value) }
+        Self {
+            data: self.data.attribute("external", value),
+        }
     }
     /// Sets `labels`: `List`.
     pub fn labels(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::vec::Vec<::infrahub_client::value::Json>>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::vec::Vec<::infrahub_client::value::Json>,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("labels", value) }
+        Self {
+            data: self.data.attribute("labels", value),
+        }
     }
     /// Sets `anything`: `Any`.
     pub fn anything(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Json>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Json,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("anything", value) }
+        Self {
+            data: self.data.attribute("anything", value),
+        }
     }
     /// Sets `shiny`: `Hologram`.
     pub fn shiny(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Json>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Json,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("shiny", value) }
+        Self {
+            data: self.data.attribute("shiny", value),
+        }
     }
     /// Sets `role`: `Dropdown`, mandatory.
-    pub fn role(self, value: impl ::infrahub_client::input::IntoAttribute<LabDeviceRole>) -> Self {
-        Self { data: self.data.attribute("role", value) }
+    pub fn role(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<LabDeviceRole>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("role", value),
+        }
     }
     /// Sets `tier`: `Number`, one of `1`, `2`, `3`.
     pub fn tier(self, value: impl ::infrahub_client::input::IntoAttribute<i64>) -> Self {
-        Self { data: self.data.attribute("tier", value) }
+        Self {
+            data: self.data.attribute("tier", value),
+        }
     }
     /// Sets `asset_tag`: `Text`.
     #[deprecated(note = "Use \"serial\" instead")]
@@ -803,189 +1154,290 @@ impl LabDeviceUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("asset_tag", value) }
+        Self {
+            data: self.data.attribute("asset_tag", value),
+        }
     }
     /// Sets the peer of `primary_tag`: to one `BuiltinTag`.
-    pub fn primary_tag(self, value: impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>) -> Self {
-        Self { data: self.data.peer("primary_tag", value) }
+    pub fn primary_tag(
+        self,
+        value: impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>,
+    ) -> Self {
+        Self {
+            data: self.data.peer("primary_tag", value),
+        }
     }
     /// Sets all peers of `tags`: to many `BuiltinTag`, mandatory, 1 to 5 peers.
     pub fn tags(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("tags", value) }
+        Self {
+            data: self.data.peers("tags", value),
+        }
     }
     /// Sets all peers of `ports`: to many `LabPort`.
     pub fn ports(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::LabPort>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::LabPort>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("ports", value) }
+        Self {
+            data: self.data.peers("ports", value),
+        }
     }
     /// Sets the peer of `old_site`: to one `PlaceSite`.
     #[deprecated(note = "Use site")]
-    pub fn old_site(self, value: impl ::infrahub_client::input::IntoPeer<super::PlaceSite>) -> Self {
-        Self { data: self.data.peer("old_site", value) }
+    pub fn old_site(
+        self,
+        value: impl ::infrahub_client::input::IntoPeer<super::PlaceSite>,
+    ) -> Self {
+        Self {
+            data: self.data.peer("old_site", value),
+        }
     }
     /// Sets the peer of `object_template`: to one `TemplateLabDevice`.
     pub fn object_template(
         self,
         value: impl ::infrahub_client::input::IntoPeer<super::TemplateLabDevice>,
     ) -> Self {
-        Self { data: self.data.peer("object_template", value) }
+        Self {
+            data: self.data.peer("object_template", value),
+        }
     }
     /// Sets all peers of `member_of_groups`: to many `CoreGroup`.
     pub fn member_of_groups(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("member_of_groups", value) }
+        Self {
+            data: self.data.peers("member_of_groups", value),
+        }
     }
     /// Sets all peers of `profiles`: to many `CoreProfile`.
     pub fn profiles(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::CoreProfile>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::CoreProfile>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("profiles", value) }
+        Self {
+            data: self.data.peers("profiles", value),
+        }
     }
     /// Sets `serial`: `Text`.
-    pub fn serial(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("serial", value) }
+    pub fn serial(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("serial", value),
+        }
     }
     /// Sets `self` to null.
     pub fn clear_self_(self) -> Self {
-        Self { data: self.data.clear_attribute("self") }
+        Self {
+            data: self.data.clear_attribute("self"),
+        }
     }
     /// Sets `new` to null.
     pub fn clear_new_(self) -> Self {
-        Self { data: self.data.clear_attribute("new") }
+        Self {
+            data: self.data.clear_attribute("new"),
+        }
     }
     /// Sets `kind` to null.
     pub fn clear_kind_(self) -> Self {
-        Self { data: self.data.clear_attribute("kind") }
+        Self {
+            data: self.data.clear_attribute("kind"),
+        }
     }
     /// Sets `data` to null.
     pub fn clear_data(self) -> Self {
-        Self { data: self.data.clear_attribute("data") }
+        Self {
+            data: self.data.clear_attribute("data"),
+        }
     }
     /// Sets `clear_kind` to null.
     pub fn clear_clear_kind(self) -> Self {
-        Self { data: self.data.clear_attribute("clear_kind") }
+        Self {
+            data: self.data.clear_attribute("clear_kind"),
+        }
     }
     /// Sets `notes` to null.
     pub fn clear_notes(self) -> Self {
-        Self { data: self.data.clear_attribute("notes") }
+        Self {
+            data: self.data.clear_attribute("notes"),
+        }
     }
     /// Sets `bandwidth` to null.
     pub fn clear_bandwidth(self) -> Self {
-        Self { data: self.data.clear_attribute("bandwidth") }
+        Self {
+            data: self.data.clear_attribute("bandwidth"),
+        }
     }
     /// Sets `enabled` to null.
     pub fn clear_enabled(self) -> Self {
-        Self { data: self.data.clear_attribute("enabled") }
+        Self {
+            data: self.data.clear_attribute("enabled"),
+        }
     }
     /// Sets `enabled` back to its default.
     pub fn reset_enabled(self) -> Self {
-        Self { data: self.data.reset_attribute("enabled") }
+        Self {
+            data: self.data.reset_attribute("enabled"),
+        }
     }
     /// Sets `checked` to null.
     pub fn clear_checked(self) -> Self {
-        Self { data: self.data.clear_attribute("checked") }
+        Self {
+            data: self.data.clear_attribute("checked"),
+        }
     }
     /// Sets `installed_at` to null.
     pub fn clear_installed_at(self) -> Self {
-        Self { data: self.data.clear_attribute("installed_at") }
+        Self {
+            data: self.data.clear_attribute("installed_at"),
+        }
     }
     /// Sets `contact` to null.
     pub fn clear_contact(self) -> Self {
-        Self { data: self.data.clear_attribute("contact") }
+        Self {
+            data: self.data.clear_attribute("contact"),
+        }
     }
     /// Sets `password` to null.
     pub fn clear_password(self) -> Self {
-        Self { data: self.data.clear_attribute("password") }
+        Self {
+            data: self.data.clear_attribute("password"),
+        }
     }
     /// Sets `url_link` to null.
     pub fn clear_url_link(self) -> Self {
-        Self { data: self.data.clear_attribute("url_link") }
+        Self {
+            data: self.data.clear_attribute("url_link"),
+        }
     }
     /// Sets `file_ref` to null.
     pub fn clear_file_ref(self) -> Self {
-        Self { data: self.data.clear_attribute("file_ref") }
+        Self {
+            data: self.data.clear_attribute("file_ref"),
+        }
     }
     /// Sets `mac` to null.
     pub fn clear_mac(self) -> Self {
-        Self { data: self.data.clear_attribute("mac") }
+        Self {
+            data: self.data.clear_attribute("mac"),
+        }
     }
     /// Sets `color` to null.
     pub fn clear_color(self) -> Self {
-        Self { data: self.data.clear_attribute("color") }
+        Self {
+            data: self.data.clear_attribute("color"),
+        }
     }
     /// Sets `loopback` to null.
     pub fn clear_loopback(self) -> Self {
-        Self { data: self.data.clear_attribute("loopback") }
+        Self {
+            data: self.data.clear_attribute("loopback"),
+        }
     }
     /// Sets `network` to null.
     pub fn clear_network(self) -> Self {
-        Self { data: self.data.clear_attribute("network") }
+        Self {
+            data: self.data.clear_attribute("network"),
+        }
     }
     /// Sets `address` to null.
     pub fn clear_address(self) -> Self {
-        Self { data: self.data.clear_attribute("address") }
+        Self {
+            data: self.data.clear_attribute("address"),
+        }
     }
     /// Sets `external` to null.
     pub fn clear_external(self) -> Self {
-        Self { data: self.data.clear_attribute("external") }
+        Self {
+            data: self.data.clear_attribute("external"),
+        }
     }
     /// Sets `labels` to null.
     pub fn clear_labels(self) -> Self {
-        Self { data: self.data.clear_attribute("labels") }
+        Self {
+            data: self.data.clear_attribute("labels"),
+        }
     }
     /// Sets `anything` to null.
     pub fn clear_anything(self) -> Self {
-        Self { data: self.data.clear_attribute("anything") }
+        Self {
+            data: self.data.clear_attribute("anything"),
+        }
     }
     /// Sets `shiny` to null.
     pub fn clear_shiny(self) -> Self {
-        Self { data: self.data.clear_attribute("shiny") }
+        Self {
+            data: self.data.clear_attribute("shiny"),
+        }
     }
     /// Sets `tier` to null.
     pub fn clear_tier(self) -> Self {
-        Self { data: self.data.clear_attribute("tier") }
+        Self {
+            data: self.data.clear_attribute("tier"),
+        }
     }
     /// Sets `asset_tag` to null.
     #[deprecated(note = "Use \"serial\" instead")]
     pub fn clear_asset_tag(self) -> Self {
-        Self { data: self.data.clear_attribute("asset_tag") }
+        Self {
+            data: self.data.clear_attribute("asset_tag"),
+        }
     }
     /// Removes the peer of `primary_tag`.
     pub fn clear_primary_tag(self) -> Self {
-        Self { data: self.data.clear_peer("primary_tag") }
+        Self {
+            data: self.data.clear_peer("primary_tag"),
+        }
     }
     /// Removes all peers of `ports`.
     pub fn clear_ports(self) -> Self {
-        Self { data: self.data.clear_peers("ports") }
+        Self {
+            data: self.data.clear_peers("ports"),
+        }
     }
     /// Removes the peer of `old_site`.
     #[deprecated(note = "Use site")]
     pub fn clear_old_site(self) -> Self {
-        Self { data: self.data.clear_peer("old_site") }
+        Self {
+            data: self.data.clear_peer("old_site"),
+        }
     }
     /// Removes the peer of `object_template`.
     pub fn clear_object_template(self) -> Self {
-        Self { data: self.data.clear_peer("object_template") }
+        Self {
+            data: self.data.clear_peer("object_template"),
+        }
     }
     /// Removes all peers of `member_of_groups`.
     pub fn clear_member_of_groups(self) -> Self {
-        Self { data: self.data.clear_peers("member_of_groups") }
+        Self {
+            data: self.data.clear_peers("member_of_groups"),
+        }
     }
     /// Removes all peers of `profiles`.
     pub fn clear_profiles(self) -> Self {
-        Self { data: self.data.clear_peers("profiles") }
+        Self {
+            data: self.data.clear_peers("profiles"),
+        }
     }
     /// Sets `serial` to null.
     pub fn clear_serial(self) -> Self {
-        Self { data: self.data.clear_attribute("serial") }
+        Self {
+            data: self.data.clear_attribute("serial"),
+        }
     }
 }
 

@@ -29,15 +29,21 @@ pub struct LabDrawing {
 
 impl LabDrawing {
     /// Attribute `title`: `Text`.
-    pub const TITLE: ::infrahub_client::column::Attribute<LabDrawing, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("title", "String");
+    pub const TITLE: ::infrahub_client::column::Attribute<
+        LabDrawing,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("title", "String");
     /// Attribute `file_name`: `Text`.
-    pub const FILE_NAME: ::infrahub_client::column::Attribute<LabDrawing, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("file_name", "String");
+    pub const FILE_NAME: ::infrahub_client::column::Attribute<
+        LabDrawing,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("file_name", "String");
 }
 
 ::infrahub_client::__kind!(LabDrawing = "LabDrawing");
-::infrahub_client::__node!(LabDrawing, "id hfid display_label title { value } file_name { value }");
+::infrahub_client::__node!(
+    LabDrawing, "id hfid display_label title { value } file_name { value }"
+);
 
 impl ::infrahub_client::kind::Is<super::CoreFileObject> for LabDrawing {}
 
@@ -53,11 +59,18 @@ pub struct LabDrawingUpdate {
 impl LabDrawingUpdate {
     /// A change that changes nothing yet.
     pub fn new() -> Self {
-        Self { data: ::infrahub_client::input::Data::new() }
+        Self {
+            data: ::infrahub_client::input::Data::new(),
+        }
     }
     /// Sets `title`: `Text`, mandatory.
-    pub fn title(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("title", value) }
+    pub fn title(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("title", value),
+        }
     }
 }
 

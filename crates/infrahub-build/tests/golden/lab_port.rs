@@ -40,23 +40,33 @@ pub struct LabPort {
 
 impl LabPort {
     /// Relationship `device`: to one `LabDevice`, mandatory.
-    pub const DEVICE: ::infrahub_client::column::ToOne<LabPort, super::LabDevice> =
-        ::infrahub_client::column::ToOne::new("device");
+    pub const DEVICE: ::infrahub_client::column::ToOne<LabPort, super::LabDevice> = ::infrahub_client::column::ToOne::new(
+        "device",
+    );
     /// Attribute `name`: `Text`.
-    pub const NAME: ::infrahub_client::column::Attribute<LabPort, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("name", "String");
+    pub const NAME: ::infrahub_client::column::Attribute<
+        LabPort,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("name", "String");
     /// Attribute `status`: `Dropdown`.
-    pub const STATUS: ::infrahub_client::column::Attribute<LabPort, LabPortStatus> =
-        ::infrahub_client::column::Attribute::new("status", "String");
+    pub const STATUS: ::infrahub_client::column::Attribute<LabPort, LabPortStatus> = ::infrahub_client::column::Attribute::new(
+        "status",
+        "String",
+    );
     /// Attribute `secret`: `Password`.
-    pub const SECRET: ::infrahub_client::column::Attribute<LabPort, ::infrahub_client::value::Password> =
-        ::infrahub_client::column::Attribute::new("secret", "String");
+    pub const SECRET: ::infrahub_client::column::Attribute<
+        LabPort,
+        ::infrahub_client::value::Password,
+    > = ::infrahub_client::column::Attribute::new("secret", "String");
     /// Relationship `tags`: to many `BuiltinTag`.
-    pub const TAGS: ::infrahub_client::column::ToMany<LabPort, super::BuiltinTag> =
-        ::infrahub_client::column::ToMany::new("tags");
+    pub const TAGS: ::infrahub_client::column::ToMany<LabPort, super::BuiltinTag> = ::infrahub_client::column::ToMany::new(
+        "tags",
+    );
     /// Relationship `member_of_groups`: to many `CoreGroup`.
-    pub const MEMBER_OF_GROUPS: ::infrahub_client::column::ToMany<LabPort, super::CoreGroup> =
-        ::infrahub_client::column::ToMany::new("member_of_groups");
+    pub const MEMBER_OF_GROUPS: ::infrahub_client::column::ToMany<
+        LabPort,
+        super::CoreGroup,
+    > = ::infrahub_client::column::ToMany::new("member_of_groups");
 }
 
 ::infrahub_client::__kind!(LabPort = "LabPort");
@@ -100,7 +110,12 @@ impl ::infrahub_client::value::Choice for LabPortStatus {
         ::infrahub_client::value::ChoiceInfo::new("10g", "Ten", "#111111", ""),
         ::infrahub_client::value::ChoiceInfo::new("A_B", "A_B", "", ""),
         ::infrahub_client::value::ChoiceInfo::new("a-b", "a-b", "", ""),
-        ::infrahub_client::value::ChoiceInfo::new("active", "Active", "#00ff00", "In *use*"),
+        ::infrahub_client::value::ChoiceInfo::new(
+            "active",
+            "Active",
+            "#00ff00",
+            "In *use*",
+        ),
         ::infrahub_client::value::ChoiceInfo::new("other", "Other", "", ""),
         ::infrahub_client::value::ChoiceInfo::new("text/plain", "Plain", "", ""),
     ];
@@ -180,8 +195,12 @@ impl ::infrahub_client::decode::Variants for AnyLabPort {
         object: A,
     ) -> ::core::result::Result<Self, A::Error> {
         match typename {
-            "LabPortCopper" => ::infrahub_client::decode::boxed(object).map(Self::LabPortCopper),
-            "LabPortFiber" => ::infrahub_client::decode::boxed(object).map(Self::LabPortFiber),
+            "LabPortCopper" => {
+                ::infrahub_client::decode::boxed(object).map(Self::LabPortCopper)
+            }
+            "LabPortFiber" => {
+                ::infrahub_client::decode::boxed(object).map(Self::LabPortFiber)
+            }
             _ => ::infrahub_client::decode::boxed(object).map(Self::Other),
         }
     }

@@ -51,34 +51,49 @@ pub struct LabPortCopper {
 
 impl LabPortCopper {
     /// Relationship `device`: to one `LabDevice`, mandatory.
-    pub const DEVICE: ::infrahub_client::column::ToOne<LabPortCopper, super::LabDevice> =
-        ::infrahub_client::column::ToOne::new("device");
+    pub const DEVICE: ::infrahub_client::column::ToOne<
+        LabPortCopper,
+        super::LabDevice,
+    > = ::infrahub_client::column::ToOne::new("device");
     /// Attribute `name`: `Text`.
-    pub const NAME: ::infrahub_client::column::Attribute<LabPortCopper, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("name", "String");
+    pub const NAME: ::infrahub_client::column::Attribute<
+        LabPortCopper,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("name", "String");
     /// Attribute `status`: `Dropdown`.
-    pub const STATUS: ::infrahub_client::column::Attribute<LabPortCopper, super::LabPortStatus> =
-        ::infrahub_client::column::Attribute::new("status", "String");
+    pub const STATUS: ::infrahub_client::column::Attribute<
+        LabPortCopper,
+        super::LabPortStatus,
+    > = ::infrahub_client::column::Attribute::new("status", "String");
     /// Attribute `secret`: `Password`.
     pub const SECRET: ::infrahub_client::column::Attribute<
         LabPortCopper,
         ::infrahub_client::value::Password,
     > = ::infrahub_client::column::Attribute::new("secret", "String");
     /// Relationship `tags`: to many `BuiltinTag`.
-    pub const TAGS: ::infrahub_client::column::ToMany<LabPortCopper, super::BuiltinTag> =
-        ::infrahub_client::column::ToMany::new("tags");
+    pub const TAGS: ::infrahub_client::column::ToMany<
+        LabPortCopper,
+        super::BuiltinTag,
+    > = ::infrahub_client::column::ToMany::new("tags");
     /// Attribute `speed`: `Number`.
-    pub const SPEED: ::infrahub_client::column::Attribute<LabPortCopper, i64> =
-        ::infrahub_client::column::Attribute::new("speed", "BigInt");
+    pub const SPEED: ::infrahub_client::column::Attribute<LabPortCopper, i64> = ::infrahub_client::column::Attribute::new(
+        "speed",
+        "BigInt",
+    );
     /// Attribute `mode`: `Text`.
-    pub const MODE: ::infrahub_client::column::Attribute<LabPortCopper, LabPortCopperMode> =
-        ::infrahub_client::column::Attribute::new("mode", "String");
+    pub const MODE: ::infrahub_client::column::Attribute<
+        LabPortCopper,
+        LabPortCopperMode,
+    > = ::infrahub_client::column::Attribute::new("mode", "String");
     /// Relationship `link`: to one `LabPort`.
-    pub const LINK: ::infrahub_client::column::ToOne<LabPortCopper, super::LabPort> =
-        ::infrahub_client::column::ToOne::new("link");
+    pub const LINK: ::infrahub_client::column::ToOne<LabPortCopper, super::LabPort> = ::infrahub_client::column::ToOne::new(
+        "link",
+    );
     /// Relationship `member_of_groups`: to many `CoreGroup`.
-    pub const MEMBER_OF_GROUPS: ::infrahub_client::column::ToMany<LabPortCopper, super::CoreGroup> =
-        ::infrahub_client::column::ToMany::new("member_of_groups");
+    pub const MEMBER_OF_GROUPS: ::infrahub_client::column::ToMany<
+        LabPortCopper,
+        super::CoreGroup,
+    > = ::infrahub_client::column::ToMany::new("member_of_groups");
 }
 
 ::infrahub_client::__kind!(LabPortCopper = "LabPortCopper");
@@ -151,48 +166,86 @@ impl LabPortCopperCreate {
         device: impl ::infrahub_client::input::IntoPeer<super::LabDevice>,
         name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: ::infrahub_client::input::Data::new().peer("device", device).attribute("name", name) }
+        Self {
+            data: ::infrahub_client::input::Data::new()
+                .peer("device", device)
+                .attribute("name", name),
+        }
     }
     /// Chooses the id of the object, so that a create whose answer was lost can be repeated.
     pub fn with_id(self, id: ::infrahub_client::id::Id<LabPortCopper>) -> Self {
-        Self { data: self.data.with_id(id) }
+        Self {
+            data: self.data.with_id(id),
+        }
     }
     /// Sets `status`: `Dropdown`, default `active`.
-    pub fn status(self, value: impl ::infrahub_client::input::IntoAttribute<super::LabPortStatus>) -> Self {
-        Self { data: self.data.attribute("status", value) }
+    pub fn status(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<super::LabPortStatus>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("status", value),
+        }
     }
     /// Sets `secret`: `Password`.
     pub fn secret(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Password>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Password,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("secret", value) }
+        Self {
+            data: self.data.attribute("secret", value),
+        }
     }
     /// Sets all peers of `tags`: to many `BuiltinTag`.
     pub fn tags(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("tags", value) }
+        Self {
+            data: self.data.peers("tags", value),
+        }
     }
     /// Sets `speed`: `Number`, at least 1.
-    pub fn speed(self, value: impl ::infrahub_client::input::IntoAttribute<i64>) -> Self {
-        Self { data: self.data.attribute("speed", value) }
+    pub fn speed(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("speed", value),
+        }
     }
     /// Sets `mode`: `Text`, default `access`.
-    pub fn mode(self, value: impl ::infrahub_client::input::IntoAttribute<LabPortCopperMode>) -> Self {
-        Self { data: self.data.attribute("mode", value) }
+    pub fn mode(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<LabPortCopperMode>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("mode", value),
+        }
     }
     /// Sets the peer of `link`: to one `LabPort`.
-    pub fn link(self, value: impl ::infrahub_client::input::IntoPeer<super::LabPort>) -> Self {
-        Self { data: self.data.peer("link", value) }
+    pub fn link(
+        self,
+        value: impl ::infrahub_client::input::IntoPeer<super::LabPort>,
+    ) -> Self {
+        Self {
+            data: self.data.peer("link", value),
+        }
     }
     /// Sets all peers of `member_of_groups`: to many `CoreGroup`.
     pub fn member_of_groups(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("member_of_groups", value) }
+        Self {
+            data: self.data.peers("member_of_groups", value),
+        }
     }
 }
 
@@ -208,88 +261,150 @@ pub struct LabPortCopperUpdate {
 impl LabPortCopperUpdate {
     /// A change that changes nothing yet.
     pub fn new() -> Self {
-        Self { data: ::infrahub_client::input::Data::new() }
+        Self {
+            data: ::infrahub_client::input::Data::new(),
+        }
     }
     /// Sets the peer of `device`: to one `LabDevice`, mandatory.
-    pub fn device(self, value: impl ::infrahub_client::input::IntoPeer<super::LabDevice>) -> Self {
-        Self { data: self.data.peer("device", value) }
+    pub fn device(
+        self,
+        value: impl ::infrahub_client::input::IntoPeer<super::LabDevice>,
+    ) -> Self {
+        Self {
+            data: self.data.peer("device", value),
+        }
     }
     /// Sets `name`: `Text`, mandatory.
-    pub fn name(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("name", value) }
+    pub fn name(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("name", value),
+        }
     }
     /// Sets `status`: `Dropdown`, default `active`.
-    pub fn status(self, value: impl ::infrahub_client::input::IntoAttribute<super::LabPortStatus>) -> Self {
-        Self { data: self.data.attribute("status", value) }
+    pub fn status(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<super::LabPortStatus>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("status", value),
+        }
     }
     /// Sets `secret`: `Password`.
     pub fn secret(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::infrahub_client::value::Password>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Password,
+        >,
     ) -> Self {
-        Self { data: self.data.attribute("secret", value) }
+        Self {
+            data: self.data.attribute("secret", value),
+        }
     }
     /// Sets all peers of `tags`: to many `BuiltinTag`.
     pub fn tags(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("tags", value) }
+        Self {
+            data: self.data.peers("tags", value),
+        }
     }
     /// Sets `speed`: `Number`, at least 1.
-    pub fn speed(self, value: impl ::infrahub_client::input::IntoAttribute<i64>) -> Self {
-        Self { data: self.data.attribute("speed", value) }
+    pub fn speed(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("speed", value),
+        }
     }
     /// Sets `mode`: `Text`, default `access`.
-    pub fn mode(self, value: impl ::infrahub_client::input::IntoAttribute<LabPortCopperMode>) -> Self {
-        Self { data: self.data.attribute("mode", value) }
+    pub fn mode(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<LabPortCopperMode>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("mode", value),
+        }
     }
     /// Sets the peer of `link`: to one `LabPort`.
-    pub fn link(self, value: impl ::infrahub_client::input::IntoPeer<super::LabPort>) -> Self {
-        Self { data: self.data.peer("link", value) }
+    pub fn link(
+        self,
+        value: impl ::infrahub_client::input::IntoPeer<super::LabPort>,
+    ) -> Self {
+        Self {
+            data: self.data.peer("link", value),
+        }
     }
     /// Sets all peers of `member_of_groups`: to many `CoreGroup`.
     pub fn member_of_groups(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::CoreGroup>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("member_of_groups", value) }
+        Self {
+            data: self.data.peers("member_of_groups", value),
+        }
     }
     /// Sets `status` to null.
     pub fn clear_status(self) -> Self {
-        Self { data: self.data.clear_attribute("status") }
+        Self {
+            data: self.data.clear_attribute("status"),
+        }
     }
     /// Sets `status` back to its default.
     pub fn reset_status(self) -> Self {
-        Self { data: self.data.reset_attribute("status") }
+        Self {
+            data: self.data.reset_attribute("status"),
+        }
     }
     /// Sets `secret` to null.
     pub fn clear_secret(self) -> Self {
-        Self { data: self.data.clear_attribute("secret") }
+        Self {
+            data: self.data.clear_attribute("secret"),
+        }
     }
     /// Removes all peers of `tags`.
     pub fn clear_tags(self) -> Self {
-        Self { data: self.data.clear_peers("tags") }
+        Self {
+            data: self.data.clear_peers("tags"),
+        }
     }
     /// Sets `speed` to null.
     pub fn clear_speed(self) -> Self {
-        Self { data: self.data.clear_attribute("speed") }
+        Self {
+            data: self.data.clear_attribute("speed"),
+        }
     }
     /// Sets `mode` to null.
     pub fn clear_mode(self) -> Self {
-        Self { data: self.data.clear_attribute("mode") }
+        Self {
+            data: self.data.clear_attribute("mode"),
+        }
     }
     /// Sets `mode` back to its default.
     pub fn reset_mode(self) -> Self {
-        Self { data: self.data.reset_attribute("mode") }
+        Self {
+            data: self.data.reset_attribute("mode"),
+        }
     }
     /// Removes the peer of `link`.
     pub fn clear_link(self) -> Self {
-        Self { data: self.data.clear_peer("link") }
+        Self {
+            data: self.data.clear_peer("link"),
+        }
     }
     /// Removes all peers of `member_of_groups`.
     pub fn clear_member_of_groups(self) -> Self {
-        Self { data: self.data.clear_peers("member_of_groups") }
+        Self {
+            data: self.data.clear_peers("member_of_groups"),
+        }
     }
 }
 

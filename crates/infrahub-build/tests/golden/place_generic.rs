@@ -33,20 +33,28 @@ pub struct PlaceGeneric {
 
 impl PlaceGeneric {
     /// Attribute `name`: `Text`.
-    pub const NAME: ::infrahub_client::column::Attribute<PlaceGeneric, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("name", "String");
+    pub const NAME: ::infrahub_client::column::Attribute<
+        PlaceGeneric,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("name", "String");
     /// Relationship `parent`: to one `PlaceGeneric`.
-    pub const PARENT: ::infrahub_client::column::ToOne<PlaceGeneric, PlaceGeneric> =
-        ::infrahub_client::column::ToOne::new("parent");
+    pub const PARENT: ::infrahub_client::column::ToOne<PlaceGeneric, PlaceGeneric> = ::infrahub_client::column::ToOne::new(
+        "parent",
+    );
     /// Relationship `children`: to many `PlaceGeneric`.
-    pub const CHILDREN: ::infrahub_client::column::ToMany<PlaceGeneric, PlaceGeneric> =
-        ::infrahub_client::column::ToMany::new("children");
+    pub const CHILDREN: ::infrahub_client::column::ToMany<PlaceGeneric, PlaceGeneric> = ::infrahub_client::column::ToMany::new(
+        "children",
+    );
     /// All nodes above this one in the hierarchy. The server has no filters for them.
-    pub const ANCESTORS: ::infrahub_client::column::Hierarchy<PlaceGeneric, PlaceGeneric> =
-        ::infrahub_client::column::Hierarchy::new("ancestors");
+    pub const ANCESTORS: ::infrahub_client::column::Hierarchy<
+        PlaceGeneric,
+        PlaceGeneric,
+    > = ::infrahub_client::column::Hierarchy::new("ancestors");
     /// All nodes below this one in the hierarchy. The server has no filters for them.
-    pub const DESCENDANTS: ::infrahub_client::column::Hierarchy<PlaceGeneric, PlaceGeneric> =
-        ::infrahub_client::column::Hierarchy::new("descendants");
+    pub const DESCENDANTS: ::infrahub_client::column::Hierarchy<
+        PlaceGeneric,
+        PlaceGeneric,
+    > = ::infrahub_client::column::Hierarchy::new("descendants");
 }
 
 ::infrahub_client::__kind!(PlaceGeneric = "PlaceGeneric");
@@ -99,7 +107,9 @@ impl ::infrahub_client::decode::Variants for AnyPlaceGeneric {
         object: A,
     ) -> ::core::result::Result<Self, A::Error> {
         match typename {
-            "PlaceRegion" => ::infrahub_client::decode::boxed(object).map(Self::PlaceRegion),
+            "PlaceRegion" => {
+                ::infrahub_client::decode::boxed(object).map(Self::PlaceRegion)
+            }
             "PlaceSite" => ::infrahub_client::decode::boxed(object).map(Self::PlaceSite),
             _ => ::infrahub_client::decode::boxed(object).map(Self::Other),
         }

@@ -24,25 +24,37 @@ pub struct PlaceRegion {
     ///
     /// A relationship to one `PlaceGeneric`.
     #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
-    pub parent: ::core::option::Option<::infrahub_client::id::Related<super::PlaceGeneric>>,
+    pub parent: ::core::option::Option<
+        ::infrahub_client::id::Related<super::PlaceGeneric>,
+    >,
 }
 
 impl PlaceRegion {
     /// Attribute `name`: `Text`.
-    pub const NAME: ::infrahub_client::column::Attribute<PlaceRegion, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("name", "String");
+    pub const NAME: ::infrahub_client::column::Attribute<
+        PlaceRegion,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("name", "String");
     /// Relationship `parent`: to one `PlaceGeneric`.
-    pub const PARENT: ::infrahub_client::column::ToOne<PlaceRegion, super::PlaceGeneric> =
-        ::infrahub_client::column::ToOne::new("parent");
+    pub const PARENT: ::infrahub_client::column::ToOne<
+        PlaceRegion,
+        super::PlaceGeneric,
+    > = ::infrahub_client::column::ToOne::new("parent");
     /// Relationship `children`: to many `PlaceSite`.
-    pub const CHILDREN: ::infrahub_client::column::ToMany<PlaceRegion, super::PlaceSite> =
-        ::infrahub_client::column::ToMany::new("children");
+    pub const CHILDREN: ::infrahub_client::column::ToMany<
+        PlaceRegion,
+        super::PlaceSite,
+    > = ::infrahub_client::column::ToMany::new("children");
     /// All nodes above this one in the hierarchy. The server has no filters for them.
-    pub const ANCESTORS: ::infrahub_client::column::Hierarchy<PlaceRegion, super::PlaceGeneric> =
-        ::infrahub_client::column::Hierarchy::new("ancestors");
+    pub const ANCESTORS: ::infrahub_client::column::Hierarchy<
+        PlaceRegion,
+        super::PlaceGeneric,
+    > = ::infrahub_client::column::Hierarchy::new("ancestors");
     /// All nodes below this one in the hierarchy. The server has no filters for them.
-    pub const DESCENDANTS: ::infrahub_client::column::Hierarchy<PlaceRegion, super::PlaceGeneric> =
-        ::infrahub_client::column::Hierarchy::new("descendants");
+    pub const DESCENDANTS: ::infrahub_client::column::Hierarchy<
+        PlaceRegion,
+        super::PlaceGeneric,
+    > = ::infrahub_client::column::Hierarchy::new("descendants");
 }
 
 ::infrahub_client::__kind!(PlaceRegion = "PlaceRegion");
@@ -64,23 +76,38 @@ pub struct PlaceRegionCreate {
 
 impl PlaceRegionCreate {
     /// The data of a new object with its mandatory fields.
-    pub fn new(name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: ::infrahub_client::input::Data::new().attribute("name", name) }
+    pub fn new(
+        name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: ::infrahub_client::input::Data::new().attribute("name", name),
+        }
     }
     /// Chooses the id of the object, so that a create whose answer was lost can be repeated.
     pub fn with_id(self, id: ::infrahub_client::id::Id<PlaceRegion>) -> Self {
-        Self { data: self.data.with_id(id) }
+        Self {
+            data: self.data.with_id(id),
+        }
     }
     /// Sets the peer of `parent`: to one `PlaceGeneric`.
-    pub fn parent(self, value: impl ::infrahub_client::input::IntoPeer<super::PlaceGeneric>) -> Self {
-        Self { data: self.data.peer("parent", value) }
+    pub fn parent(
+        self,
+        value: impl ::infrahub_client::input::IntoPeer<super::PlaceGeneric>,
+    ) -> Self {
+        Self {
+            data: self.data.peer("parent", value),
+        }
     }
     /// Sets all peers of `children`: to many `PlaceSite`.
     pub fn children(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::PlaceSite>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::PlaceSite>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("children", value) }
+        Self {
+            data: self.data.peers("children", value),
+        }
     }
 }
 
@@ -96,30 +123,50 @@ pub struct PlaceRegionUpdate {
 impl PlaceRegionUpdate {
     /// A change that changes nothing yet.
     pub fn new() -> Self {
-        Self { data: ::infrahub_client::input::Data::new() }
+        Self {
+            data: ::infrahub_client::input::Data::new(),
+        }
     }
     /// Sets `name`: `Text`, mandatory, unique.
-    pub fn name(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("name", value) }
+    pub fn name(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("name", value),
+        }
     }
     /// Sets the peer of `parent`: to one `PlaceGeneric`.
-    pub fn parent(self, value: impl ::infrahub_client::input::IntoPeer<super::PlaceGeneric>) -> Self {
-        Self { data: self.data.peer("parent", value) }
+    pub fn parent(
+        self,
+        value: impl ::infrahub_client::input::IntoPeer<super::PlaceGeneric>,
+    ) -> Self {
+        Self {
+            data: self.data.peer("parent", value),
+        }
     }
     /// Sets all peers of `children`: to many `PlaceSite`.
     pub fn children(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::PlaceSite>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::PlaceSite>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("children", value) }
+        Self {
+            data: self.data.peers("children", value),
+        }
     }
     /// Removes the peer of `parent`.
     pub fn clear_parent(self) -> Self {
-        Self { data: self.data.clear_peer("parent") }
+        Self {
+            data: self.data.clear_peer("parent"),
+        }
     }
     /// Removes all peers of `children`.
     pub fn clear_children(self) -> Self {
-        Self { data: self.data.clear_peers("children") }
+        Self {
+            data: self.data.clear_peers("children"),
+        }
     }
 }
 

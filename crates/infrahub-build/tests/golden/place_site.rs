@@ -29,20 +29,29 @@ pub struct PlaceSite {
 
 impl PlaceSite {
     /// Attribute `name`: `Text`.
-    pub const NAME: ::infrahub_client::column::Attribute<PlaceSite, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("name", "String");
+    pub const NAME: ::infrahub_client::column::Attribute<
+        PlaceSite,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("name", "String");
     /// Relationship `parent`: to one `PlaceRegion`, mandatory.
-    pub const PARENT: ::infrahub_client::column::ToOne<PlaceSite, super::PlaceRegion> =
-        ::infrahub_client::column::ToOne::new("parent");
+    pub const PARENT: ::infrahub_client::column::ToOne<PlaceSite, super::PlaceRegion> = ::infrahub_client::column::ToOne::new(
+        "parent",
+    );
     /// Relationship `children`: to many `PlaceGeneric`.
-    pub const CHILDREN: ::infrahub_client::column::ToMany<PlaceSite, super::PlaceGeneric> =
-        ::infrahub_client::column::ToMany::new("children");
+    pub const CHILDREN: ::infrahub_client::column::ToMany<
+        PlaceSite,
+        super::PlaceGeneric,
+    > = ::infrahub_client::column::ToMany::new("children");
     /// All nodes above this one in the hierarchy. The server has no filters for them.
-    pub const ANCESTORS: ::infrahub_client::column::Hierarchy<PlaceSite, super::PlaceGeneric> =
-        ::infrahub_client::column::Hierarchy::new("ancestors");
+    pub const ANCESTORS: ::infrahub_client::column::Hierarchy<
+        PlaceSite,
+        super::PlaceGeneric,
+    > = ::infrahub_client::column::Hierarchy::new("ancestors");
     /// All nodes below this one in the hierarchy. The server has no filters for them.
-    pub const DESCENDANTS: ::infrahub_client::column::Hierarchy<PlaceSite, super::PlaceGeneric> =
-        ::infrahub_client::column::Hierarchy::new("descendants");
+    pub const DESCENDANTS: ::infrahub_client::column::Hierarchy<
+        PlaceSite,
+        super::PlaceGeneric,
+    > = ::infrahub_client::column::Hierarchy::new("descendants");
 }
 
 ::infrahub_client::__kind!(PlaceSite = "PlaceSite");
@@ -68,11 +77,17 @@ impl PlaceSiteCreate {
         name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
         parent: impl ::infrahub_client::input::IntoPeer<super::PlaceRegion>,
     ) -> Self {
-        Self { data: ::infrahub_client::input::Data::new().attribute("name", name).peer("parent", parent) }
+        Self {
+            data: ::infrahub_client::input::Data::new()
+                .attribute("name", name)
+                .peer("parent", parent),
+        }
     }
     /// Chooses the id of the object, so that a create whose answer was lost can be repeated.
     pub fn with_id(self, id: ::infrahub_client::id::Id<PlaceSite>) -> Self {
-        Self { data: self.data.with_id(id) }
+        Self {
+            data: self.data.with_id(id),
+        }
     }
     /// Sets all peers of `children`: to many `PlaceGeneric`.
     pub fn children(
@@ -81,7 +96,9 @@ impl PlaceSiteCreate {
             Item = impl ::infrahub_client::input::IntoPeer<super::PlaceGeneric>,
         >,
     ) -> Self {
-        Self { data: self.data.peers("children", value) }
+        Self {
+            data: self.data.peers("children", value),
+        }
     }
 }
 
@@ -97,15 +114,27 @@ pub struct PlaceSiteUpdate {
 impl PlaceSiteUpdate {
     /// A change that changes nothing yet.
     pub fn new() -> Self {
-        Self { data: ::infrahub_client::input::Data::new() }
+        Self {
+            data: ::infrahub_client::input::Data::new(),
+        }
     }
     /// Sets `name`: `Text`, mandatory, unique.
-    pub fn name(self, value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: self.data.attribute("name", value) }
+    pub fn name(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("name", value),
+        }
     }
     /// Sets the peer of `parent`: to one `PlaceRegion`, mandatory.
-    pub fn parent(self, value: impl ::infrahub_client::input::IntoPeer<super::PlaceRegion>) -> Self {
-        Self { data: self.data.peer("parent", value) }
+    pub fn parent(
+        self,
+        value: impl ::infrahub_client::input::IntoPeer<super::PlaceRegion>,
+    ) -> Self {
+        Self {
+            data: self.data.peer("parent", value),
+        }
     }
     /// Sets all peers of `children`: to many `PlaceGeneric`.
     pub fn children(
@@ -114,11 +143,15 @@ impl PlaceSiteUpdate {
             Item = impl ::infrahub_client::input::IntoPeer<super::PlaceGeneric>,
         >,
     ) -> Self {
-        Self { data: self.data.peers("children", value) }
+        Self {
+            data: self.data.peers("children", value),
+        }
     }
     /// Removes all peers of `children`.
     pub fn clear_children(self) -> Self {
-        Self { data: self.data.clear_peers("children") }
+        Self {
+            data: self.data.clear_peers("children"),
+        }
     }
 }
 

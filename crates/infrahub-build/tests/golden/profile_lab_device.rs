@@ -35,17 +35,25 @@ pub struct ProfileLabDevice {
 
 impl ProfileLabDevice {
     /// Attribute `profile_name`: `Text`.
-    pub const PROFILE_NAME: ::infrahub_client::column::Attribute<ProfileLabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("profile_name", "String");
+    pub const PROFILE_NAME: ::infrahub_client::column::Attribute<
+        ProfileLabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("profile_name", "String");
     /// Attribute `profile_priority`: `Number`.
-    pub const PROFILE_PRIORITY: ::infrahub_client::column::Attribute<ProfileLabDevice, i64> =
-        ::infrahub_client::column::Attribute::new("profile_priority", "BigInt");
+    pub const PROFILE_PRIORITY: ::infrahub_client::column::Attribute<
+        ProfileLabDevice,
+        i64,
+    > = ::infrahub_client::column::Attribute::new("profile_priority", "BigInt");
     /// Relationship `related_nodes`: to many `LabDevice`.
-    pub const RELATED_NODES: ::infrahub_client::column::ToMany<ProfileLabDevice, super::LabDevice> =
-        ::infrahub_client::column::ToMany::new("related_nodes");
+    pub const RELATED_NODES: ::infrahub_client::column::ToMany<
+        ProfileLabDevice,
+        super::LabDevice,
+    > = ::infrahub_client::column::ToMany::new("related_nodes");
     /// Attribute `role`: `Dropdown`.
-    pub const ROLE: ::infrahub_client::column::Attribute<ProfileLabDevice, super::LabDeviceRole> =
-        ::infrahub_client::column::Attribute::new("role", "String");
+    pub const ROLE: ::infrahub_client::column::Attribute<
+        ProfileLabDevice,
+        super::LabDeviceRole,
+    > = ::infrahub_client::column::Attribute::new("role", "String");
 }
 
 ::infrahub_client::__kind!(ProfileLabDevice = "ProfileLabDevice");
@@ -71,27 +79,48 @@ pub struct ProfileLabDeviceCreate {
 
 impl ProfileLabDeviceCreate {
     /// The data of a new object with its mandatory fields.
-    pub fn new(profile_name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: ::infrahub_client::input::Data::new().attribute("profile_name", profile_name) }
+    pub fn new(
+        profile_name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: ::infrahub_client::input::Data::new()
+                .attribute("profile_name", profile_name),
+        }
     }
     /// Chooses the id of the object, so that a create whose answer was lost can be repeated.
     pub fn with_id(self, id: ::infrahub_client::id::Id<ProfileLabDevice>) -> Self {
-        Self { data: self.data.with_id(id) }
+        Self {
+            data: self.data.with_id(id),
+        }
     }
     /// Sets `profile_priority`: `Number`, default `1000`.
-    pub fn profile_priority(self, value: impl ::infrahub_client::input::IntoAttribute<i64>) -> Self {
-        Self { data: self.data.attribute("profile_priority", value) }
+    pub fn profile_priority(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("profile_priority", value),
+        }
     }
     /// Sets all peers of `related_nodes`: to many `LabDevice`.
     pub fn related_nodes(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::LabDevice>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::LabDevice>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("related_nodes", value) }
+        Self {
+            data: self.data.peers("related_nodes", value),
+        }
     }
     /// Sets `role`: `Dropdown`.
-    pub fn role(self, value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>) -> Self {
-        Self { data: self.data.attribute("role", value) }
+    pub fn role(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("role", value),
+        }
     }
 }
 
@@ -107,45 +136,71 @@ pub struct ProfileLabDeviceUpdate {
 impl ProfileLabDeviceUpdate {
     /// A change that changes nothing yet.
     pub fn new() -> Self {
-        Self { data: ::infrahub_client::input::Data::new() }
+        Self {
+            data: ::infrahub_client::input::Data::new(),
+        }
     }
     /// Sets `profile_name`: `Text`, mandatory, unique.
     pub fn profile_name(
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("profile_name", value) }
+        Self {
+            data: self.data.attribute("profile_name", value),
+        }
     }
     /// Sets `profile_priority`: `Number`, default `1000`.
-    pub fn profile_priority(self, value: impl ::infrahub_client::input::IntoAttribute<i64>) -> Self {
-        Self { data: self.data.attribute("profile_priority", value) }
+    pub fn profile_priority(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("profile_priority", value),
+        }
     }
     /// Sets all peers of `related_nodes`: to many `LabDevice`.
     pub fn related_nodes(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::LabDevice>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::LabDevice>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("related_nodes", value) }
+        Self {
+            data: self.data.peers("related_nodes", value),
+        }
     }
     /// Sets `role`: `Dropdown`.
-    pub fn role(self, value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>) -> Self {
-        Self { data: self.data.attribute("role", value) }
+    pub fn role(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("role", value),
+        }
     }
     /// Sets `profile_priority` to null.
     pub fn clear_profile_priority(self) -> Self {
-        Self { data: self.data.clear_attribute("profile_priority") }
+        Self {
+            data: self.data.clear_attribute("profile_priority"),
+        }
     }
     /// Sets `profile_priority` back to its default.
     pub fn reset_profile_priority(self) -> Self {
-        Self { data: self.data.reset_attribute("profile_priority") }
+        Self {
+            data: self.data.reset_attribute("profile_priority"),
+        }
     }
     /// Removes all peers of `related_nodes`.
     pub fn clear_related_nodes(self) -> Self {
-        Self { data: self.data.clear_peers("related_nodes") }
+        Self {
+            data: self.data.clear_peers("related_nodes"),
+        }
     }
     /// Sets `role` to null.
     pub fn clear_role(self) -> Self {
-        Self { data: self.data.clear_attribute("role") }
+        Self {
+            data: self.data.clear_attribute("role"),
+        }
     }
 }
 

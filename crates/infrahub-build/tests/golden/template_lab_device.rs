@@ -25,8 +25,9 @@ pub struct TemplateLabDevice {
     ///
     /// A relationship to one `CoreNumberPool`.
     #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
-    pub height_from_resource_pool:
-        ::core::option::Option<::infrahub_client::id::Related<super::CoreNumberPool>>,
+    pub height_from_resource_pool: ::core::option::Option<
+        ::infrahub_client::id::Related<super::CoreNumberPool>,
+    >,
     /// `role`.
     ///
     /// `Dropdown`.
@@ -36,19 +37,25 @@ pub struct TemplateLabDevice {
 
 impl TemplateLabDevice {
     /// Attribute `template_name`: `Text`.
-    pub const TEMPLATE_NAME: ::infrahub_client::column::Attribute<TemplateLabDevice, ::std::string::String> =
-        ::infrahub_client::column::Attribute::new("template_name", "String");
+    pub const TEMPLATE_NAME: ::infrahub_client::column::Attribute<
+        TemplateLabDevice,
+        ::std::string::String,
+    > = ::infrahub_client::column::Attribute::new("template_name", "String");
     /// Relationship `related_nodes`: to many `LabDevice`.
-    pub const RELATED_NODES: ::infrahub_client::column::ToMany<TemplateLabDevice, super::LabDevice> =
-        ::infrahub_client::column::ToMany::new("related_nodes");
+    pub const RELATED_NODES: ::infrahub_client::column::ToMany<
+        TemplateLabDevice,
+        super::LabDevice,
+    > = ::infrahub_client::column::ToMany::new("related_nodes");
     /// Relationship `height_from_resource_pool`: to one `CoreNumberPool`.
     pub const HEIGHT_FROM_RESOURCE_POOL: ::infrahub_client::column::ToOne<
         TemplateLabDevice,
         super::CoreNumberPool,
     > = ::infrahub_client::column::ToOne::new("height_from_resource_pool");
     /// Attribute `role`: `Dropdown`.
-    pub const ROLE: ::infrahub_client::column::Attribute<TemplateLabDevice, super::LabDeviceRole> =
-        ::infrahub_client::column::Attribute::new("role", "String");
+    pub const ROLE: ::infrahub_client::column::Attribute<
+        TemplateLabDevice,
+        super::LabDeviceRole,
+    > = ::infrahub_client::column::Attribute::new("role", "String");
 }
 
 ::infrahub_client::__kind!(TemplateLabDevice = "TemplateLabDevice");
@@ -74,30 +81,50 @@ pub struct TemplateLabDeviceCreate {
 
 impl TemplateLabDeviceCreate {
     /// The data of a new object with its mandatory fields.
-    pub fn new(template_name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>) -> Self {
-        Self { data: ::infrahub_client::input::Data::new().attribute("template_name", template_name) }
+    pub fn new(
+        template_name: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+        >,
+    ) -> Self {
+        Self {
+            data: ::infrahub_client::input::Data::new()
+                .attribute("template_name", template_name),
+        }
     }
     /// Chooses the id of the object, so that a create whose answer was lost can be repeated.
     pub fn with_id(self, id: ::infrahub_client::id::Id<TemplateLabDevice>) -> Self {
-        Self { data: self.data.with_id(id) }
+        Self {
+            data: self.data.with_id(id),
+        }
     }
     /// Sets all peers of `related_nodes`: to many `LabDevice`.
     pub fn related_nodes(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::LabDevice>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::LabDevice>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("related_nodes", value) }
+        Self {
+            data: self.data.peers("related_nodes", value),
+        }
     }
     /// Sets the peer of `height_from_resource_pool`: to one `CoreNumberPool`.
     pub fn height_from_resource_pool(
         self,
         value: impl ::infrahub_client::input::IntoPeer<super::CoreNumberPool>,
     ) -> Self {
-        Self { data: self.data.peer("height_from_resource_pool", value) }
+        Self {
+            data: self.data.peer("height_from_resource_pool", value),
+        }
     }
     /// Sets `role`: `Dropdown`.
-    pub fn role(self, value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>) -> Self {
-        Self { data: self.data.attribute("role", value) }
+    pub fn role(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("role", value),
+        }
     }
 }
 
@@ -113,44 +140,65 @@ pub struct TemplateLabDeviceUpdate {
 impl TemplateLabDeviceUpdate {
     /// A change that changes nothing yet.
     pub fn new() -> Self {
-        Self { data: ::infrahub_client::input::Data::new() }
+        Self {
+            data: ::infrahub_client::input::Data::new(),
+        }
     }
     /// Sets `template_name`: `Text`, mandatory, unique.
     pub fn template_name(
         self,
         value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
-        Self { data: self.data.attribute("template_name", value) }
+        Self {
+            data: self.data.attribute("template_name", value),
+        }
     }
     /// Sets all peers of `related_nodes`: to many `LabDevice`.
     pub fn related_nodes(
         self,
-        value: impl ::core::iter::IntoIterator<Item = impl ::infrahub_client::input::IntoPeer<super::LabDevice>>,
+        value: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::LabDevice>,
+        >,
     ) -> Self {
-        Self { data: self.data.peers("related_nodes", value) }
+        Self {
+            data: self.data.peers("related_nodes", value),
+        }
     }
     /// Sets the peer of `height_from_resource_pool`: to one `CoreNumberPool`.
     pub fn height_from_resource_pool(
         self,
         value: impl ::infrahub_client::input::IntoPeer<super::CoreNumberPool>,
     ) -> Self {
-        Self { data: self.data.peer("height_from_resource_pool", value) }
+        Self {
+            data: self.data.peer("height_from_resource_pool", value),
+        }
     }
     /// Sets `role`: `Dropdown`.
-    pub fn role(self, value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>) -> Self {
-        Self { data: self.data.attribute("role", value) }
+    pub fn role(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("role", value),
+        }
     }
     /// Removes all peers of `related_nodes`.
     pub fn clear_related_nodes(self) -> Self {
-        Self { data: self.data.clear_peers("related_nodes") }
+        Self {
+            data: self.data.clear_peers("related_nodes"),
+        }
     }
     /// Removes the peer of `height_from_resource_pool`.
     pub fn clear_height_from_resource_pool(self) -> Self {
-        Self { data: self.data.clear_peer("height_from_resource_pool") }
+        Self {
+            data: self.data.clear_peer("height_from_resource_pool"),
+        }
     }
     /// Sets `role` to null.
     pub fn clear_role(self) -> Self {
-        Self { data: self.data.clear_attribute("role") }
+        Self {
+            data: self.data.clear_attribute("role"),
+        }
     }
 }
 

@@ -8,7 +8,8 @@ pub mod stock {
     ::infrahub_client::include_schema!();
 }
 
-/// The golden files.
+/// The golden files, as the generator writes them.
+#[rustfmt::skip]
 #[path = "../../golden/mod.rs"]
 pub mod golden;
 
