@@ -67,8 +67,6 @@ pub(crate) struct Partial<T> {
     pub(crate) data: Option<T>,
     /// The errors, each with the path to the field that it is about.
     pub(crate) errors: Vec<crate::error::GraphQlError>,
-    /// HTTP requests that were sent for it.
-    pub(crate) attempts: u32,
     /// Whether an earlier attempt got no answer and so may have run too.
     pub(crate) ambiguous: bool,
 }

@@ -31,8 +31,7 @@ impl Answer {
         if lost || (data.is_none() && self.errors.is_empty()) {
             return Err(self.into_error());
         }
-        let Context { attempts, earlier_attempt_may_have_run: ambiguous, .. } = self.context;
-        Ok(Partial { data, errors: self.errors, attempts, ambiguous })
+        Ok(Partial { data, errors: self.errors, ambiguous: self.context.earlier_attempt_may_have_run })
     }
 
     fn into_error(self) -> Error {

@@ -27,8 +27,11 @@ pub(super) fn load(variable: &Variable<'_>, directory: &Path) -> Result<Settings
     let text = std::fs::read_to_string(&path)
         .map_err(|error| Error::configuration(format!("cannot read {}: {error}", path.display())))?;
     let mut settings = parse(&text, &path)?;
-    if settings.api_token.is_some() || settings.password.is_some() {
-        warn_if_others_can_read(&path);
+    if (settings.api_token.is_some() || settings.password.is_some()) && others_can_read(&path) {
+        tracing::warn!(
+            file = %path.display(),
+            "the file holds credentials and other users of this machine can read it; run `chmod 600` on it"
+        );
     }
     if let Some(ca_file) = &mut settings.tls_ca_file
         && let Some(folder) = path.parent()
@@ -53,15 +56,12 @@ fn parse(text: &str, path: &Path) -> Result<Settings, Error> {
 }
 
 #[cfg(unix)]
-fn warn_if_others_can_read(path: &Path) {
+pub(super) fn others_can_read(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    if std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
-        tracing::warn!(
-            file = %path.display(),
-            "the file holds credentials and other users of this machine can read it; run `chmod 600` on it"
-        );
-    }
+    std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
-fn warn_if_others_can_read(_path: &Path) {}
+pub(super) fn others_can_read(_path: &Path) -> bool {
+    false
+}

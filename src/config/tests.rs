@@ -232,3 +232,15 @@ fn s2_debug_shows_no_secret() {
     assert!(!text.contains("hunter2"), "{text}");
     assert!(text.contains("api_token: set") && text.contains("x-secret"), "{text}");
 }
+
+#[cfg(unix)]
+#[test]
+fn s7_a_file_that_others_can_read_is_noticed() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let path = folder.write("infrahub.toml", "[sdk]\napi_token = 't'\n");
+    for (mode, expected) in [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o620, true)] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(file::others_can_read(&path), expected, "{mode:o}");
+    }
+}

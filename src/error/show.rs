@@ -40,8 +40,15 @@ fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             write!(f, "the server answered HTTP {status}: {}", shown(message))
         }
         Error::GraphQl { errors, .. } => graphql(errors, f),
-        Error::Decode { path, reason, .. } => {
-            write!(f, "the answer does not fit the compiled schema at `{}`: {}", shown(path), shown(reason))
+        Error::Decode { path, reason, context } => {
+            let of_kind = context.as_ref().and_then(|call| call.kind).map(|kind| format!(" of {kind}"));
+            let of_kind = of_kind.unwrap_or_default();
+            write!(
+                f,
+                "the answer does not fit the Rust type{of_kind} at `{}`: {}",
+                shown(path),
+                shown(reason)
+            )
         }
         Error::NotFound { kind, what } => write!(f, "no {kind} with {}", shown(what)),
         Error::MoreThanOne { kind, what } => write!(f, "more than one {kind} with {}", shown(what)),
@@ -159,7 +166,7 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
         },
         Error::GraphQl { errors, .. } => return graphql_advice(errors).into(),
         Error::Decode { .. } => {
-            "pull the schema again and rebuild: the server's differs from the one that was compiled in"
+"pull the schema of this branch and rebuild, or correct the type if it is your own"
         }
         Error::NotFound { .. } => "check the value, the branch and the point in time",
         Error::MoreThanOne { .. } => "narrow it down until one is left, or read a list",

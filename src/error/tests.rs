@@ -1,0 +1,178 @@
+//! O2: what every class of error says, and what it tells the program.
+
+use super::*;
+use crate::operation::Effect;
+use serde_json::value::to_raw_value;
+
+fn call(effect: Effect, attempts: u32, may_have_run: bool) -> Context {
+    Context {
+        operation: "InfraDeviceUpdate".to_owned(),
+        branch: "change-42".to_owned(),
+        tracker: "mutation-infradevice-update".to_owned(),
+        kind: Some("InfraDevice"),
+        effect,
+        attempts,
+        elapsed: Duration::from_millis(1_230),
+        may_have_run,
+        earlier_attempt_may_have_run: false,
+        variables: Some(to_raw_value(&serde_json::json!({"password": "canary"})).unwrap()),
+    }
+}
+
+fn graphql(json: &str) -> Error {
+    Error::graphql(serde_json::from_str(json).unwrap(), None).in_call(call(Effect::Write, 1, false))
+}
+
+fn errors() -> Vec<(&'static str, Error)> {
+    let read = || call(Effect::Read, 3, false);
+    let not_run = || call(Effect::Write, 1, false);
+    let perhaps = || call(Effect::Write, 1, true);
+    let after = Duration::from_secs(60);
+    let text = |text: &str| text.to_owned();
+    let coded = |code: &str, status: u16| {
+        graphql(&format!(
+            r#"[{{"message":"the server's words","path":["InfraDeviceUpdate",0,"data"],"extensions":{{"code":"{code}","http_status":{status}}}}}]"#
+        ))
+    };
+    let timeout = |limit, call| Error::Timeout { limit, after, context: None }.in_call(call);
+    vec![
+        ("configuration", Error::configuration("INFRAHUB_TIMEOUT must be a number of seconds, or none")),
+        (
+            "authentication",
+            Error::Authentication { message: text("Invalid token"), context: None }.in_call(not_run()),
+        ),
+        (
+            "permission",
+            Error::Permission {
+                message: text("You are not allowed to change data in the default branch"),
+                context: None,
+            }
+            .in_call(not_run()),
+        ),
+        (
+            "unreachable",
+            Error::Unreachable { message: text("connection refused"), context: None }.in_call(read()),
+        ),
+        (
+            "lost write",
+            Error::Unreachable { message: text("connection reset"), context: None }.in_call(perhaps()),
+        ),
+        ("connect timeout", timeout(TimeLimit::Connect, read())),
+        ("attempt timeout", timeout(TimeLimit::Attempt, read())),
+        ("idle timeout", timeout(TimeLimit::Idle, perhaps())),
+        ("operation timeout", timeout(TimeLimit::Operation, not_run())),
+        (
+            "shed",
+            Error::RateLimited { retry_after: Some(Duration::from_secs(5)), context: None }
+                .in_call(not_run()),
+        ),
+        ("throttled", Error::RateLimited { retry_after: None, context: None }.in_call(perhaps())),
+        (
+            "failing server",
+            Error::Http { status: 503, message: text("database\n\tdown"), context: None }.in_call(read()),
+        ),
+        (
+            "bad request",
+            Error::Http { status: 422, message: text("body.x: wrong"), context: None }.in_call(not_run()),
+        ),
+        ("no such address", Error::Http { status: 404, message: text(""), context: None }.in_call(read())),
+        ("node not found", coded("NODE_NOT_FOUND", 404)),
+        ("attribute required", coded("ATTRIBUTE_REQUIRED", 422)),
+        ("attribute invalid", coded("ATTRIBUTE_INVALID_TYPE", 422)),
+        ("attribute constraint", coded("ATTRIBUTE_CONSTRAINT_VIOLATION", 422)),
+        ("branch not found", coded("BRANCH_NOT_FOUND", 400)),
+        ("schema not found", coded("SCHEMA_NOT_FOUND", 422)),
+        ("branch merged", coded("BRANCH_ALREADY_MERGED", 400)),
+        ("branch needs rebase", coded("BRANCH_NEEDS_REBASE", 400)),
+        ("merge in progress", coded("MERGE_IN_PROGRESS", 423)),
+        ("merge recovery", coded("MERGE_RECOVERY_REQUIRED", 423)),
+        ("new code", coded("QUOTA_EXCEEDED", 422)),
+        ("undefined", coded("UNDEFINED_ERROR", 500)),
+        (
+            "not unique",
+            graphql(
+                r#"[{"message":"Violates uniqueness constraint 'name'","extensions":{"code":"UNDEFINED_ERROR","http_status":422}},"and more"]"#,
+            ),
+        ),
+        (
+            "no such field",
+            graphql(
+                r#"[{"message":"Cannot query field 'x' on type 'InfraDevice'.","extensions":{"code":"UNDEFINED_ERROR","http_status":500}},"a","b"]"#,
+            ),
+        ),
+        (
+            "decode",
+            Error::decode("InfraDevice.edges[3].node.height", "expected i64, found string").in_call(read()),
+        ),
+        ("not found", Error::not_found("InfraDevice", "name `atl1`")),
+        ("more than one", Error::more_than_one("InfraDevice", "role `leaf`")),
+        (
+            "schema drift",
+            Error::schema_drift(
+                "main",
+                ["InfraDevice.height is gone", "b", "c", "d", "e"].map(text).to_vec(),
+            ),
+        ),
+        (
+            "schema rejected",
+            Error::schema_rejected(vec![text("InfraDevice.name: unknown kind `Tex`")]).in_call(not_run()),
+        ),
+        ("write refused", Error::write_refused("`protect_default_branch` keeps branch main from writes")),
+        (
+            "redirected",
+            Error::Redirected { host: Some(text("login.example")), context: None }.in_call(not_run()),
+        ),
+        ("redirected nowhere", Error::Redirected { host: None, context: None }.in_call(read())),
+        ("body too large", Error::BodyTooLarge { limit: 64 << 20, context: None }.in_call(read())),
+        ("job failed", Error::job_failed("17", "the branch has conflicts")),
+        ("job pending", Error::JobPending { task: text("17"), after, cause: None }),
+        (
+            "job lost",
+            Error::JobPending {
+                task: text("17"),
+                after,
+                cause: Some(Box::new(
+                    Error::Unreachable { message: text("reset"), context: None }.in_call(read()),
+                )),
+            },
+        ),
+        ("cancelled", Error::cancelled("17")),
+        ("invalid request", Error::invalid_request("the variables must be an object")),
+    ]
+}
+
+#[test]
+fn o2_every_error_says_what_to_do_next() {
+    let mut text = String::new();
+    for (name, error) in errors() {
+        let code = error.code().map_or("-", ErrorCode::as_str);
+        text.push_str(&format!(
+            "{name}: {error}\n  retryable: {}, may have run: {}, code: {code}\n",
+            error.is_retryable(),
+            error.may_have_run(),
+        ));
+        assert!(error.to_string().ends_with(&format!("; {}", error.advice())), "{name}");
+        assert!(!error.to_string().contains('\n'), "{name}");
+    }
+    insta::with_settings!({snapshot_path => "../../tests/snapshots", prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!("errors", text);
+    });
+}
+
+#[test]
+fn s3_variables_are_there_by_method_only() {
+    for (name, error) in errors() {
+        let text = format!("{error} {error:?} {error:#?}");
+        assert!(!text.contains("canary"), "{name}: {text}");
+        if let Some(call) = error.context() {
+            assert!(call.variables().unwrap().get().contains("canary"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn errors_are_small_and_cross_threads() {
+    fn crosses_threads<T: Send + Sync + 'static>() {}
+    crosses_threads::<Error>();
+    assert!(size_of::<Error>() <= 64, "{} bytes", size_of::<Error>());
+}
