@@ -115,7 +115,14 @@ fn errors() -> Vec<(&'static str, Error)> {
         ),
         (
             "schema rejected",
-            Error::schema_rejected(vec![text("InfraDevice.name: unknown kind `Tex`")]).in_call(not_run()),
+            Error::schema_rejected(vec![SchemaReason {
+                kind: Some(text("InfraDevice")),
+                field: Some(text("name")),
+                file: Some("schema/devices.yml".into()),
+                line: Some(12),
+                message: text("unknown kind `Tex`"),
+            }])
+            .in_call(not_run()),
         ),
         ("write refused", Error::write_refused("`protect_default_branch` keeps branch main from writes")),
         (
