@@ -3,10 +3,14 @@
 //! The server is the one in `INFRAHUB_ADDRESS` and `INFRAHUB_API_TOKEN`; `live/test` sets both. Tests run in
 //! parallel and again and again against the same server, so each names its objects with [`unique`].
 
+#![allow(deprecated, reason = "the demo schema has a deprecated attribute")]
+
 use infrahub_client::{Client, Config, Error};
 use serde_json::Value;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+infrahub_client::include_schema!();
 
 /// What a test returns.
 pub type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -88,4 +92,22 @@ pub mod http {
     pub fn post_with_token(path: &str, body: &'static str) -> RequestBuilder {
         post(path, body).header("X-INFRAHUB-KEY", std::env::var("INFRAHUB_API_TOKEN").unwrap_or_default())
     }
+}
+
+/// A region and a site of the test's own.
+///
+/// # Errors
+/// Whatever the writes meet.
+pub async fn site(client: &Client) -> Result<LocationSite, Error> {
+    let region = client.create(LocationRegionCreate::new(unique("region"))).await?;
+    client.create(LocationSiteCreate::new(unique("site"), &region)).select().await
+}
+
+/// A device in a site of the test's own.
+///
+/// # Errors
+/// Whatever the writes meet.
+pub async fn device(client: &Client) -> Result<InfraDevice, Error> {
+    let site = site(client).await?;
+    client.create(InfraDeviceCreate::new(unique("device"), &site)).select().await
 }

@@ -222,7 +222,7 @@ async fn fractions_and_texts_become_whole_numbers() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_attribute_with_a_default_can_still_be_null() -> Outcome {
+async fn null_for_an_attribute_with_a_default_is_answered_and_not_kept() -> Outcome {
     let client = client();
     let (name, place) = (unique("note"), unique("place"));
     site(&client, &place).await?;
@@ -232,6 +232,11 @@ async fn an_attribute_with_a_default_can_still_be_null() -> Outcome {
     let updated = execute(&client, document, json!({ "id": id })).await?;
     let status = &updated["InfraDeviceUpdate"]["object"]["status"];
     assert_eq!(*status, json!({ "value": null, "is_default": false }));
+    let document =
+        "query ($id: ID) { InfraDevice(ids: [$id]) { edges { node { status { value is_default } } } } }";
+    let read = execute(&client, document, json!({ "id": id })).await?;
+    let status = &read["InfraDevice"]["edges"][0]["node"]["status"];
+    assert_eq!(*status, json!({ "value": "active", "is_default": true }));
     Ok(())
 }
 
@@ -243,6 +248,19 @@ async fn a_mandatory_peer_may_be_null_on_create() -> Outcome {
         site { node { id } } } } }";
     let created = execute(&client, document, data).await?;
     assert_eq!(created["InfraDeviceCreate"]["object"]["site"]["node"], Value::Null);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_update_answers_without_the_peers_that_it_did_not_name() -> Outcome {
+    let client = client();
+    let (name, place) = (unique("note"), unique("place"));
+    site(&client, &place).await?;
+    let id = device(&client, &name, &place).await?;
+    let document = "mutation ($id: String!) { InfraDeviceUpdate(data: { id: $id, description: { value: \"x\" } }) { \
+        object { site { node { id } } } } }";
+    let updated = execute(&client, document, json!({ "id": id })).await?;
+    assert_eq!(updated["InfraDeviceUpdate"]["object"]["site"]["node"], Value::Null);
     Ok(())
 }
 
