@@ -84,6 +84,14 @@ impl Selection {
         self.push("}");
     }
 
+    /// `... on Kind { fields of P }`: the selection set of `P` where the schema may say less of the object, as
+    /// the relationships of a hierarchy do, whose peers are of its generic.
+    pub fn fragment_of<P: Projection>() -> String {
+        let mut selection = Self::new();
+        selection.push_fragment::<P>();
+        selection.text
+    }
+
     /// The selection set of `P`, without the braces around it.
     pub fn of<P: Projection>() -> String {
         let mut selection = Self::new();

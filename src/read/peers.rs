@@ -88,7 +88,7 @@ impl<P: Kind, Q> Peers<P, Q> {
     where
         Q: Projection<Kind = P>,
     {
-        self.pages.stream(Selection::of::<Q>(), of_object::<Edges<Q>>)
+        self.pages.stream(Selection::fragment_of::<Q>(), of_object::<Edges<Q>>)
     }
 }
 
@@ -127,7 +127,7 @@ impl<P: Kind, Q: Projection<Kind = P>> IntoFuture for Peer<P, Q> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let selection = Selection::of::<Q>();
+            let selection = Selection::fragment_of::<Q>();
             let operation = self.query.operation(&Content::Peer { selection: &selection })?;
             let answer: Answer<Edge<Option<Q>>> = self.client.run(&operation).await?;
             let edge = of_object(answer);
