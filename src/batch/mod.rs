@@ -70,7 +70,7 @@ impl Batch {
         let Data { id, fields, peers, .. } = create.into_data();
         let id = id.unwrap_or_else(Id::generate);
         let key = Key::Id(id.as_str().to_owned());
-        self.push::<C::Kind>(Action::Create, Some(key), &fields, &peers);
+        self.push::<C::Kind>(Action::Create, Some(&key), &fields, &peers);
         id
     }
 
@@ -89,7 +89,7 @@ impl Batch {
     {
         let Data { id, fields, peers, .. } = create.into_data();
         let key = id.map(|id| Key::Id(id.as_str().to_owned()));
-        self.push::<C::Kind>(Action::Upsert, key, &fields, &peers);
+        self.push::<C::Kind>(Action::Upsert, key.as_ref(), &fields, &peers);
     }
 
     /// Adds a change.
@@ -98,7 +98,7 @@ impl Batch {
         R::Kind: Node,
     {
         let Data { fields, peers, .. } = update.into_data();
-        self.push::<R::Kind>(Action::Update, Some(node.key().0), &fields, &peers);
+        self.push::<R::Kind>(Action::Update, Some(&node.key().0), &fields, &peers);
     }
 
     /// Adds a deletion.
@@ -106,7 +106,7 @@ impl Batch {
     where
         R::Kind: Node,
     {
-        self.push::<R::Kind>(Action::Delete, Some(node.key().0), &Fields::default(), &[]);
+        self.push::<R::Kind>(Action::Delete, Some(&node.key().0), &Fields::default(), &[]);
     }
 
     /// How many writes one document holds at most; 20 unless set.
@@ -144,8 +144,8 @@ impl Batch {
         self.items.is_empty()
     }
 
-    fn push<K: Kind>(&mut self, action: Action, key: Option<Key>, fields: &Fields, peers: &[String]) {
-        let id = match &key {
+    fn push<K: Kind>(&mut self, action: Action, key: Option<&Key>, fields: &Fields, peers: &[String]) {
+        let id = match key {
             Some(Key::Id(id)) => Some(id.clone()),
             _ => None,
         };
@@ -154,7 +154,7 @@ impl Batch {
         if let Some(id) = &id {
             self.settled.insert(id.clone(), wave);
         }
-        let data = to_json(&WriteData { key: key.as_ref(), fields });
+        let data = to_json(&WriteData { key, fields });
         self.items.push(Item { mutation: Mutation { kind: K::KIND, action, data }, id, wave });
     }
 }

@@ -40,6 +40,7 @@ impl<P: Kind> RelationshipPeers<P> {
     }
 
     /// Adds these peers; one that is there already stays.
+    #[allow(clippy::should_implement_trait, reason = "nothing is summed; the word is the server's own")]
     pub fn add<R: IntoPeer<P>>(self, peers: impl IntoIterator<Item = R>) -> RelationshipChange {
         self.change(Change::Add, peers)
     }

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::filter::to_json;
 use crate::id::{Id, Key, Related};
 use crate::input::Data;
-use crate::kind::{Kind, Node, Projection, Selection};
+use crate::kind::{Node, Projection, Selection};
 use crate::operation::Effect;
 use crate::read::OnlyField;
 use futures_core::future::BoxFuture;
