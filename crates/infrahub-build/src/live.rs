@@ -79,7 +79,7 @@ fn choose_by(
             let folder = out_dir.join("schema");
             let _ = pulled.write(&folder)?;
             let warning = format!(
-                "the schema was pulled from branch `{}` of a server with Infrahub {}, because {VARIABLE} asks for it; {} is not used",
+                "the schema was pulled from branch `{}` of a server with Infrahub {}, because {VARIABLE} asks for it; the snapshot in {} is not used",
                 pulled.source.branch,
                 pulled.source.server_version,
                 snapshot.display()
@@ -87,7 +87,7 @@ fn choose_by(
             Ok(Chosen { folder, asked: true, warning: Some(warning) })
         }
         Err(error) if wanted == Wanted::Live && error.is_unreachable() => {
-            Ok(committed(Some(format!("{error}; the schema is that of {} instead", snapshot.display()))))
+            Ok(committed(Some(format!("{error}; the snapshot in {} is used instead", snapshot.display()))))
         }
         Err(error) => Err(error.into()),
     }
@@ -147,7 +147,8 @@ mod tests {
         assert_eq!((chosen.folder.as_path(), chosen.asked), (Path::new("schema"), true));
         let warning = chosen.warning.unwrap();
         assert!(
-            warning.contains("does not answer: refused") && warning.ends_with("that of schema instead"),
+            warning.contains("does not answer: refused")
+                && warning.ends_with("the snapshot in schema is used instead"),
             "{warning}"
         );
         assert!(matches!(choose(Some("live-strict"), unreachable), Err(Error::Pull(_))));

@@ -128,7 +128,8 @@ impl Snapshot {
     }
 
     /// Reads the folder. Errors name the file, and in it the line, kind and field.
-    pub fn read(folder: &Path) -> Result<Snapshot, SchemaError> {
+    pub fn read(folder: impl AsRef<Path>) -> Result<Snapshot, SchemaError> {
+        let folder = folder.as_ref();
         let schema = Schema::read(&folder.join(NODES))?;
         let sdl_path = folder.join(SDL);
         let sdl =
@@ -142,7 +143,8 @@ impl Snapshot {
     ///
     /// Nothing is written if the schema is the one that the folder holds, even where the server's
     /// hashes and version are others. Each file is replaced as a whole, never written in place.
-    pub fn write(&self, folder: &Path) -> Result<Written, SchemaError> {
+    pub fn write(&self, folder: impl AsRef<Path>) -> Result<Written, SchemaError> {
+        let folder = folder.as_ref();
         let nodes = self.schema.to_nodes_json();
         let changed = |name: &str, text: &str| {
             fs::read_to_string(folder.join(name)).map_or(true, |old| unix_lines(&old) != text)

@@ -185,7 +185,7 @@ fn rules_across_fields_and_kinds_are_all_checked() {
 #[test]
 fn a_missing_folder_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    let error = Snapshot::read(&folder.path().join("schema")).unwrap_err().to_string();
+    let error = Snapshot::read(folder.path().join("schema")).unwrap_err().to_string();
     assert_snapshot!(error.replace(folder.path().to_str().unwrap(), "."), @r#"cannot read ./schema/nodes.json: No such file or directory (os error 2); pull the schema to create the snapshot, or name the folder that holds it"#);
 }
 
@@ -195,6 +195,6 @@ fn a_folder_that_cannot_be_made_is_named() {
     fs::write(folder.path().join("schema"), "a file").unwrap();
     let schema = Schema::from_nodes_json(nodes_file().as_bytes(), "test").unwrap();
     let snapshot = Snapshot { schema, sdl: String::new(), source: Default::default() };
-    let error = snapshot.write(&folder.path().join("schema")).unwrap_err().to_string();
+    let error = snapshot.write(folder.path().join("schema")).unwrap_err().to_string();
     assert_snapshot!(error.replace(folder.path().to_str().unwrap(), "."), @r#"cannot write ./schema: File exists (os error 17); check that the folder exists, is writable and that the disk has space"#);
 }

@@ -199,3 +199,30 @@ async fn an_unknown_branch_is_named() -> Outcome {
     assert!(error.to_string().contains("Branch: no/such-branch not found."), "{error}");
     Ok(())
 }
+
+#[tokio::test]
+async fn inheritance_is_told_on_one_end_only() -> Outcome {
+    let schema = client().schema().all().await?;
+    let kind = |name: &str| schema.kind(name).ok_or_else(|| format!("no kind {name}"));
+    let (node, tag) = ("CoreNode".to_owned(), "BuiltinTag".to_owned());
+    assert!(kind(&node)?.used_by.contains(&tag) && !kind(&tag)?.inherit_from.contains(&node));
+    let (source, profile) = ("LineageSource".to_owned(), "ProfileBuiltinTag".to_owned());
+    assert!(kind(&profile)?.inherit_from.contains(&source) && !kind(&source)?.used_by.contains(&profile));
+    for (generic, kind) in [(&node, &tag), (&source, &profile)] {
+        assert!(schema.kinds_of(generic).iter().any(|found| found.kind == *kind), "{kind} of {generic}");
+        assert!(schema.generics_of(kind).iter().any(|found| found.kind == *generic), "{generic} of {kind}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn relationships_of_a_template_may_have_no_weight() -> Outcome {
+    let template = client().schema().get("TemplateInfraDevice").await?;
+    let weights: Vec<_> =
+        template.relationships.iter().map(|relationship| relationship.order_weight).collect();
+    assert!(
+        weights.first().is_some_and(Option::is_some) && weights.last().is_some_and(Option::is_none),
+        "{weights:?}"
+    );
+    Ok(())
+}
