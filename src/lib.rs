@@ -1,4 +1,32 @@
-//! Typed Infrahub client.
+//! A typed client for Infrahub: a build script reads the schema of your installation and writes Rust types
+//! for its kinds, and this crate reads and writes their objects.
+//!
+//! - [`Client`] is where everything starts: [`get`](Client::get), [`all`](Client::all),
+//!   [`create`](Client::create), [`update`](Client::update), [`batch`](Client::batch),
+//!   [`branches`](Client::branches), [`schema`](Client::schema), [`execute`](Client::execute).
+//! - [`Config`] holds the settings, from code, from `INFRAHUB_*` or from `infrahub.toml`.
+//! - [`Error`] is the one error type; each error says what to do next.
+//! - [`include_schema!`] brings the generated kinds into your crate.
+//!
+//! ```no_run
+//! use infrahub_client::{Client, Error};
+//! use infrahub_demo_kinds::{InfraDevice, InfraDeviceRole, InfraDeviceUpdate, LocationSite};
+//!
+//! # async fn run() -> Result<(), Error> {
+//! let client = Client::from_env()?;
+//! let leaves = client
+//!     .all::<InfraDevice>()
+//!     .filter(InfraDevice::ROLE.eq(InfraDeviceRole::Leaf))
+//!     .filter(InfraDevice::SITE.then(LocationSite::NAME).eq("atl1"))
+//!     .await?;
+//! for leaf in &leaves {
+//!     client.update(leaf).set(InfraDeviceUpdate::new().description("rack 12")).await?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The guide in `docs/guide.md` shows each part, `docs/server-notes.md` what the server does that surprises.
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
@@ -100,3 +128,8 @@ pub mod __private {
 #[cfg(doctest)]
 #[doc = include_str!("../docs/guide.md")]
 pub struct Guide;
+
+/// The examples of the readme compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
