@@ -58,6 +58,14 @@ fn first_message(errors: &[GraphQlError]) -> String {
     errors.first().map(|error| error.message.clone()).unwrap_or_default()
 }
 
+/// Whether a running merge kept the server from doing any part of a write.
+pub(super) fn merge_blocks(errors: &[GraphQlError], body: &[u8]) -> bool {
+    let blocked = |error: &GraphQlError| error.code == Some(ErrorCode::MergeInProgress);
+    !errors.is_empty()
+        && errors.iter().all(blocked)
+        && !may_have_run(errors, envelope::raw_data(body).as_deref())
+}
+
 /// Whether a write whose answer has errors may have changed something nevertheless.
 ///
 /// It has not where execution never began (no data, no error with a path), nor where every field came back

@@ -31,6 +31,7 @@ pub(super) struct Subject<'a> {
     pub(super) tracker: &'a str,
     pub(super) kind: Option<&'static str>,
     pub(super) effect: Effect,
+    /// For the error, if there is one.
     pub(super) variables: Option<&'a RawValue>,
 }
 
@@ -54,6 +55,8 @@ pub(super) enum Verdict {
     Answer,
     /// It says that the server failed; it is the result if that does not pass.
     Failing,
+    /// It says that a merge keeps the server from writing anything now; it is the result if that does not pass.
+    Blocked,
     /// It is an error that its status explains.
     Refused,
 }
@@ -65,11 +68,12 @@ pub(super) struct Call<'a> {
     started: Instant,
     limit: Option<Duration>,
     used: Used,
+    variables: Option<&'a RawValue>,
     context: Context,
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn new(client: &'a Client, subject: &Subject<'_>, authentication: Authentication) -> Self {
+    pub(super) fn new(client: &'a Client, subject: &Subject<'a>, authentication: Authentication) -> Self {
         let context = Context {
             operation: subject.operation.to_owned(),
             branch: client.branch().to_owned(),
@@ -80,10 +84,18 @@ impl<'a> Call<'a> {
             elapsed: Duration::ZERO,
             may_have_run: false,
             earlier_attempt_may_have_run: false,
-            variables: subject.variables.map(ToOwned::to_owned),
+            variables: None,
         };
         let limit = client.scope().timeout.or_else(|| client.config().call_limit());
-        Self { client, authentication, started: Instant::now(), limit, used: Used::default(), context }
+        Self {
+            client,
+            authentication,
+            started: Instant::now(),
+            limit,
+            used: Used::default(),
+            variables: subject.variables,
+            context,
+        }
     }
 
     /// Sends the request until there is an answer to give back or no sense in trying again.
@@ -112,7 +124,10 @@ impl<'a> Call<'a> {
                 span.record("bytes", response.body.len());
                 Ok((response, self.context))
             }
-            Err(error) => Err(error.in_call(self.context)),
+            Err(error) => {
+                self.context.variables = self.variables.map(ToOwned::to_owned);
+                Err(error.in_call(self.context))
+            }
         }
     }
 
@@ -173,6 +188,7 @@ impl<'a> Call<'a> {
             self.report(Some(&failure), &result, None);
             self.context.may_have_run = ambiguous;
             return match result {
+                Ok(response) if failure == Failure::Blocked => Ok(response),
                 Ok(response) if response.status == 200 && failure == Failure::Failing => Ok(response),
                 result => Err(self.error(result, &failure, &url)),
             };
@@ -206,6 +222,7 @@ impl<'a> Call<'a> {
             _ => match judge(response) {
                 Verdict::Answer => None,
                 Verdict::Failing => Some(Failure::Failing),
+                Verdict::Blocked => Some(Failure::Blocked),
                 Verdict::Refused => Some(Failure::Final),
             },
         }

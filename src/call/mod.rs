@@ -63,28 +63,35 @@ pub(crate) async fn graphql(
             Ok(errors) if response.status == 200 && server_failed(client, operation.effect, errors) => {
                 Verdict::Failing
             }
+            Ok(errors) if answer::merge_blocks(errors, &response.body) => Verdict::Blocked,
             Err(Malformed::NoEnvelope) if response.status != 200 => Verdict::Refused,
             _ => Verdict::Answer,
         }
     };
     let call = Call::new(client, &subject, Authentication::Configured);
-    let (response, context) = call.send(url, Some(body.into()), &mut judge).await?;
-    match decoded {
-        Ok(errors) => Ok(Answer { errors, body: response.body, context }),
+    let variables = || Some(operation.variables.clone());
+    let (response, mut context) = call.send(url, Some(body.into()), &mut judge).await?;
+    let errors = match decoded {
+        Ok(errors) if errors.is_empty() => errors,
+        Ok(errors) => {
+            context.variables = variables();
+            errors
+        }
         Err(malformed) => {
-            let mut context = context;
+            context.variables = variables();
             context.may_have_run = operation.effect.is_write();
-            Err(match malformed {
+            let error = match malformed {
                 Malformed::NoEnvelope => Error::Http {
                     status: response.status,
                     message: rest::summary(&response.body),
                     context: None,
                 },
                 Malformed::Data { path, reason } => Error::decode(path, reason),
-            }
-            .in_call(context))
+            };
+            return Err(error.in_call(context));
         }
-    }
+    };
+    Ok(Answer { errors, body: response.body, context })
 }
 
 /// Whether the errors of a read all say that the server failed while it ran.

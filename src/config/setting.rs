@@ -12,6 +12,7 @@ use std::time::Duration;
 
 /// A time limit, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Limit {
     /// As long as this.
     After(Duration),

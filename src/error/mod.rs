@@ -364,6 +364,18 @@ impl Error {
         self.graphql_errors().iter().find_map(GraphQlError::code)
     }
 
+    /// The HTTP status of the failure: of the answer, or the one under which the server files its first GraphQL
+    /// error that has one.
+    pub fn http_status(&self) -> Option<u16> {
+        match self {
+            Self::Authentication { .. } => Some(401),
+            Self::Permission { .. } => Some(403),
+            Self::RateLimited { .. } => Some(429),
+            Self::Http { status, .. } => Some(*status),
+            _ => self.graphql_errors().iter().find_map(GraphQlError::http_status),
+        }
+    }
+
     /// Whether the write failed because an object with the same unique value exists.
     pub fn is_uniqueness_violation(&self) -> bool {
         self.graphql_errors().iter().any(GraphQlError::is_uniqueness_violation)

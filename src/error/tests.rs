@@ -154,9 +154,10 @@ fn o2_every_error_says_what_to_do_next() {
     for (name, error) in errors() {
         let code = error.code().map_or("-", ErrorCode::as_str);
         text.push_str(&format!(
-            "{name}: {error}\n  retryable: {}, may have run: {}, code: {code}\n",
+            "{name}: {error}\n  retryable: {}, may have run: {}, status: {}, code: {code}\n",
             error.is_retryable(),
             error.may_have_run(),
+            error.http_status().map_or("-".to_owned(), |status| status.to_string()),
         ));
         assert!(error.to_string().ends_with(&format!("; {}", error.advice())), "{name}");
         assert!(!error.to_string().contains('\n'), "{name}");

@@ -21,6 +21,8 @@ pub(crate) enum Failure {
         /// The wait that it asks for.
         wait: Option<Duration>,
     },
+    /// The server refuses every part of a write while a merge runs, and says that this passes.
+    Blocked,
     /// HTTP 401 on a login's access token.
     Unauthenticated {
         /// Whether the server says that the token expired.
@@ -35,7 +37,10 @@ impl Failure {
     pub(crate) fn proves_not_run(&self) -> bool {
         matches!(
             self,
-            Self::NotSent | Self::Throttled { shed: true, .. } | Self::Unauthenticated { expired: true }
+            Self::NotSent
+                | Self::Throttled { shed: true, .. }
+                | Self::Blocked
+                | Self::Unauthenticated { expired: true }
         )
     }
 
@@ -47,6 +52,7 @@ impl Failure {
             Self::Failing => "failing",
             Self::Throttled { shed: true, .. } => "shed",
             Self::Throttled { shed: false, .. } => "throttled",
+            Self::Blocked => "blocked",
             Self::Unauthenticated { .. } => "unauthenticated",
             Self::Final => "final",
         }
@@ -60,7 +66,7 @@ pub(crate) struct RetryPolicy {
     pub(crate) transient_retries: Option<u32>,
     /// Waits between those.
     pub(crate) transient: Backoff,
-    /// Retries after a 429.
+    /// Retries after a 429, or while a merge blocks writes.
     pub(crate) throttled_retries: u32,
     /// Waits between those where the server gives none.
     pub(crate) throttled: Backoff,
@@ -121,6 +127,13 @@ impl RetryPolicy {
                 };
                 (delay, if *shed { 0 } else { bucket::THROTTLED })
             }
+            Failure::Blocked => {
+                if used.throttled >= self.throttled_retries {
+                    return Decision::Stop;
+                }
+                used.throttled += 1;
+                (self.throttled.delay(used.throttled, random), 0)
+            }
             Failure::Unauthenticated { .. } => {
                 if used.logins > 0 {
                     return Decision::Stop;
@@ -148,13 +161,14 @@ mod tests {
         throttled: Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(60) },
     };
 
-    const FAILURES: [Failure; 9] = [
+    const FAILURES: [Failure; 10] = [
         Failure::NotSent,
         Failure::NoAnswer,
         Failure::Failing,
         Failure::Throttled { shed: true, wait: None },
         Failure::Throttled { shed: true, wait: Some(Duration::from_secs(5)) },
         Failure::Throttled { shed: false, wait: None },
+        Failure::Blocked,
         Failure::Unauthenticated { expired: true },
         Failure::Unauthenticated { expired: false },
         Failure::Final,
@@ -169,6 +183,7 @@ mod tests {
                 failure,
                 Failure::NotSent
                     | Failure::Throttled { shed: true, .. }
+                    | Failure::Blocked
                     | Failure::Unauthenticated { expired: true }
             );
             assert_eq!(again, proven, "{failure:?}");
@@ -187,7 +202,7 @@ mod tests {
         };
         for effect in [Effect::Read, Effect::RepeatableWrite] {
             let counts: Vec<u32> = FAILURES.iter().map(|failure| attempts(failure, effect)).collect();
-            assert_eq!(counts, [3, 3, 3, 11, 11, 11, 2, 2, 1]);
+            assert_eq!(counts, [3, 3, 3, 11, 11, 11, 11, 2, 2, 1]);
         }
     }
 
@@ -207,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn r5_only_a_marked_shed_and_a_new_login_are_free() {
+    fn r5_only_a_marked_shed_a_merge_and_a_new_login_are_free() {
         let costs: Vec<Option<u32>> = FAILURES
             .iter()
             .map(|failure| match POLICY.decide(failure, Effect::Read, &mut Used::default(), None, 0.5) {
@@ -215,7 +230,8 @@ mod tests {
                 Decision::Stop => None,
             })
             .collect();
-        let expected = [Some(14), Some(14), Some(14), Some(0), Some(0), Some(5), Some(0), Some(0), None];
+        let expected =
+            [Some(14), Some(14), Some(14), Some(0), Some(0), Some(5), Some(0), Some(0), Some(0), None];
         assert_eq!(costs, expected);
     }
 }

@@ -32,10 +32,11 @@ enum Fate {
     GarbageAfter,
     ErrorAfter,
     ErrorBefore,
+    Merging,
     Ok,
 }
 
-const FATES: [Fate; 25] = [
+const FATES: [Fate; 26] = [
     Fate::Refused,
     Fate::ConnectTimeout,
     Fate::LostBefore,
@@ -60,6 +61,7 @@ const FATES: [Fate; 25] = [
     Fate::GarbageAfter,
     Fate::ErrorAfter,
     Fate::ErrorBefore,
+    Fate::Merging,
     Fate::Ok,
 ];
 
@@ -117,6 +119,10 @@ impl Fate {
             Self::ErrorBefore => answer(
                 200,
                 r#"{"data":{"ok":null},"errors":[{"message":"m","path":["ok"],"extensions":{"code":"NODE_NOT_FOUND","http_status":404}}]}"#,
+            ),
+            Self::Merging => answer(
+                200,
+                r#"{"data":{"ok":null},"errors":[{"message":"m","path":["ok"],"extensions":{"code":"MERGE_IN_PROGRESS","http_status":423}}]}"#,
             ),
             Self::Ok => ok(),
         }

@@ -125,3 +125,26 @@ async fn r7_a_long_outage_is_ridden_out_where_asked_for() {
     };
     assert_eq!(error.context().unwrap().attempts(), 1);
 }
+
+const MERGING: &str = r#"{"message":"A merge is currently in progress","path":["ok"],"extensions":{"code":"MERGE_IN_PROGRESS","http_status":423}}"#;
+
+#[tokio::test(start_paused = true)]
+async fn a_write_waits_for_a_merge_that_keeps_the_server_from_doing_any_of_it() {
+    let blocked = format!(r#"{{"data":{{"ok":null}},"errors":[{MERGING}]}}"#);
+    let body = blocked.clone();
+    let (client, count) =
+        client(Config::new(ADDRESS), move |number, _| if number < 5 { answer(200, &body) } else { ok() });
+    run(&client, Effect::Write).await.unwrap();
+    assert_eq!((count.get(), client.shared().bucket.tokens()), (6, 500));
+
+    let (client, count) = super::client(Config::new(ADDRESS), move |_, _| answer(200, &blocked));
+    let error = run(&client, Effect::Write).await.unwrap_err();
+    assert_eq!((count.get(), error.code()), (11, Some(&ErrorCode::MergeInProgress)));
+    assert!(!error.may_have_run() && error.is_retryable());
+
+    let partly = format!(r#"{{"data":{{"first":{{"ok":true}},"ok":null}},"errors":[{MERGING}]}}"#);
+    let (client, count) = super::client(Config::new(ADDRESS), move |_, _| answer(200, &partly));
+    let error = run(&client, Effect::Write).await.unwrap_err();
+    assert_eq!(count.get(), 1, "the first part ran");
+    assert!(error.may_have_run());
+}
