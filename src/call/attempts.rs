@@ -5,6 +5,7 @@ use crate::client::{Client, Shared};
 use crate::config::Priority;
 use crate::error::{Context, Error, TimeLimit};
 use crate::operation::Effect;
+use crate::policy::bucket::Loan;
 use crate::policy::decision::{Decision, Failure, Used};
 use crate::policy::{backoff, retry_after};
 use crate::rest;
@@ -163,8 +164,9 @@ impl<'a> Call<'a> {
                 self.report(None, &result, None);
                 return result.map_err(wire_error);
             };
-            if let Some(loan) = loan.take().filter(|_| failure != Failure::Final) {
-                crate::policy::bucket::Loan::spend(loan);
+            // A retry that got a definite refusal reached a working server: its loan goes back.
+            if let Some(loan) = loan.take().filter(|_: &Loan<'_>| failure != Failure::Final) {
+                loan.spend();
             }
             let random = shared.random();
             self.hold_back(&failure, random);
