@@ -50,7 +50,7 @@ pub enum TimeLimit {
 /// # let error = Error::not_found("InfraSite", "name `atl1`");
 /// # assert_eq!(report(&error), "there is none");
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Error {
     /// A setting is missing, malformed or contradicts another.

@@ -20,6 +20,13 @@ impl fmt::Display for Error {
     }
 }
 
+impl fmt::Debug for Error {
+    /// The same line: it is what a `main` that returns the error prints.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match error {
         Error::Configuration { message } => write!(f, "configuration: {}", shown(message)),
