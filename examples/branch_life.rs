@@ -3,6 +3,8 @@
 //! It touches no object and nothing but its own branch:
 //! `INFRAHUB_ADDRESS=… INFRAHUB_API_TOKEN=… cargo run --example branch_life`
 
+#![allow(clippy::print_stdout)]
+
 use infrahub_client::job::Progress;
 use infrahub_client::{Client, Error};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -14,9 +14,15 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// How long a job is waited for unless it is said.
-const DEADLINE: Duration = Duration::from_secs(300);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
 /// The pause between two looks at a task: the first, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
+
+/// The pauses between looks, each half as long again as the one before.
+pub(crate) fn pauses() -> impl Iterator<Item = Duration> + Send {
+    std::iter::successors(Some(PAUSE.0), |pause| Some((*pause * 3 / 2).min(PAUSE.1)))
+}
+
 /// How long one look may take, attempts and waits included.
 const LOOK: Duration = Duration::from_secs(30);
 /// Looks in a row that find no such task before it counts as lost.
@@ -48,14 +54,24 @@ pub trait Action: Sealed + Send + Sync + 'static {
         task: Task,
     ) -> BoxFuture<'a, Result<Self::Output, Error>>;
 
-    /// Finds what the job gives where the server no longer knows its task; `None` if that is not to be told.
+    /// Judges by what the job works on, where the server no longer knows its task or calls it failed: a task
+    /// also fails for what comes after its work is done.
     #[doc(hidden)]
-    fn output_without_task<'a>(
-        _client: &'a Client,
-        _target: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Self::Output>, Error>> {
-        Box::pin(std::future::ready(Ok(None)))
+    fn judge<'a>(_client: &'a Client, _target: &'a str) -> BoxFuture<'a, Result<Fate<Self::Output>, Error>> {
+        Box::pin(std::future::ready(Ok(Fate::Unknown)))
     }
+}
+
+/// What became of a job, as far as what it works on tells.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Fate<T> {
+    /// It did its work.
+    Done(T),
+    /// It is at work.
+    AtWork,
+    /// There is no telling.
+    Unknown,
 }
 
 /// Any task, whatever it does: gives the [`Task`].
@@ -243,7 +259,7 @@ impl<A: Action> Job<A> {
     /// server could no longer be asked.
     pub async fn wait(&mut self) -> Result<A::Output, Error> {
         let started = Instant::now();
-        let mut pause = PAUSE.0;
+        let mut pauses = pauses();
         let mut misses = 0;
         loop {
             let left = self.deadline.saturating_sub(started.elapsed());
@@ -258,14 +274,22 @@ impl<A: Action> Job<A> {
                             Ok(output) => return Ok(output),
                             Err(error) => obstacle(error),
                         },
-                        TaskState::Failed | TaskState::Crashed => return Err(self.failure(task).await),
+                        TaskState::Failed | TaskState::Crashed => {
+                            match A::judge(&client, &self.handle.target).await {
+                                Ok(Fate::Done(output)) => return Ok(output),
+                                Ok(Fate::AtWork) => (None, false),
+                                Ok(Fate::Unknown) => return Err(self.failure(task).await),
+                                Err(error) => obstacle(error),
+                            }
+                        }
                         TaskState::Cancelled => return Err(Error::cancelled(self.task_id())),
                         _ => (None, false),
                     }
                 }
-                Ok(None) => match A::output_without_task(&client, &self.handle.target).await {
-                    Ok(Some(output)) => return Ok(output),
-                    Ok(None) => {
+                Ok(None) => match A::judge(&client, &self.handle.target).await {
+                    Ok(Fate::Done(output)) => return Ok(output),
+                    Ok(Fate::AtWork) => (None, false),
+                    Ok(Fate::Unknown) => {
                         misses += 1;
                         let missing = Error::not_found("task", format!("id {}", self.task_id()));
                         (Some(missing), misses == MISSES)
@@ -278,8 +302,7 @@ impl<A: Action> Job<A> {
             if hopeless || left.is_zero() {
                 return Err(self.pending(started, obstacle));
             }
-            sleep(pause.min(left)).await;
-            pause = (pause * 3 / 2).min(PAUSE.1);
+            sleep(pauses.next().unwrap_or(PAUSE.1).min(left)).await;
         }
     }
 

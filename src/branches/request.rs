@@ -2,8 +2,8 @@
 
 use super::{Branch, BranchStatus, find, get};
 use crate::client::Client;
-use crate::error::Error;
-use crate::job::{Action, Job, JobHandle, OnProgress, Progress, Sealed};
+use crate::error::{Error, ErrorCode};
+use crate::job::{Action, DEADLINE, Fate, Job, JobHandle, OnProgress, Progress, Sealed, pauses};
 use crate::queries::{branch_create, branch_delete, branch_merge, branch_rebase, branch_validate, task_list};
 use crate::task::{self, Task};
 use futures_core::future::BoxFuture;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// The pauses before each look for a job whose start got no answer, in seconds.
 const SEARCH: [u64; 6] = [0, 1, 2, 3, 4, 5];
@@ -133,13 +133,13 @@ impl Action for MergeBranch {
         Box::pin(find(client, name))
     }
 
-    fn output_without_task<'a>(
-        client: &'a Client,
-        name: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Option<Branch>>, Error>> {
+    fn judge<'a>(client: &'a Client, name: &'a str) -> BoxFuture<'a, Result<Fate<Option<Branch>>, Error>> {
         Box::pin(async move {
-            let branch = find(client, name).await?;
-            Ok(branch.filter(|branch| branch.status == BranchStatus::Merged).map(Some))
+            Ok(match find(client, name).await? {
+                Some(branch) if branch.status == BranchStatus::Merged => Fate::Done(Some(branch)),
+                Some(branch) if branch.status == BranchStatus::Merging => Fate::AtWork,
+                _ => Fate::Unknown,
+            })
         })
     }
 }
@@ -164,11 +164,14 @@ impl Action for DeleteBranch {
     }
 
     /// The server forgets the tasks of a branch that is deleted, the deletion's own task among them.
-    fn output_without_task<'a>(
-        client: &'a Client,
-        name: &'a str,
-    ) -> BoxFuture<'a, Result<Option<()>, Error>> {
-        Box::pin(async move { Ok(find(client, name).await?.is_none().then_some(())) })
+    fn judge<'a>(client: &'a Client, name: &'a str) -> BoxFuture<'a, Result<Fate<()>, Error>> {
+        Box::pin(async move {
+            Ok(match find(client, name).await? {
+                None => Fate::Done(()),
+                Some(branch) if branch.status == BranchStatus::Deleting => Fate::AtWork,
+                Some(_) => Fate::Unknown,
+            })
+        })
     }
 }
 
@@ -234,8 +237,9 @@ impl<A: StartableAction> JobRequest<A> {
 
     /// Starts the job without waiting for its end.
     ///
-    /// The request is sent once. If no answer comes, the job's task is looked for on the server for a quarter
-    /// of a minute; a job of the same kind on the same branch that appears then is taken for this one.
+    /// While another branch is being merged the server refuses, and this waits for it to end. If no answer
+    /// comes, the request is not sent again: the job's task is looked for on the server for a quarter of a
+    /// minute, and a job of the same kind on the same branch that appears then is taken for this one.
     ///
     /// # Errors
     /// [`Error::GraphQl`] with the server's reason where it refuses: an unknown branch, an existing name, a
@@ -251,7 +255,7 @@ impl<A: StartableAction> JobRequest<A> {
             )));
         }
         let before = self.tasks().await?;
-        let task = match self.action.send(client, name).await {
+        let task = match self.send().await {
             Ok(Some(task)) => task,
             Ok(None) => return Err(Error::decode(A::WORKFLOW, "the answer names no task")),
             Err(error) if error.may_have_run() && error.graphql_errors().is_empty() => {
@@ -264,6 +268,23 @@ impl<A: StartableAction> JobRequest<A> {
         };
         let handle = JobHandle::new(task, self.name);
         Ok(Job::attach(&self.client, handle).prepared(self.deadline, self.on_progress))
+    }
+
+    /// Sends the request, again for as long as the server refuses it because another branch is being merged.
+    async fn send(&self) -> Result<Option<String>, Error> {
+        let begun = Instant::now();
+        let deadline = self.deadline.unwrap_or(DEADLINE);
+        let mut pauses = pauses();
+        loop {
+            let answer = self.action.send(&self.client, &self.name).await;
+            let busy = answer.as_ref().is_err_and(|error| {
+                error.code() == Some(&ErrorCode::MergeInProgress) && !error.may_have_run()
+            });
+            match pauses.next() {
+                Some(pause) if busy && begun.elapsed() + pause <= deadline => sleep(pause).await,
+                _ => return answer,
+            }
+        }
     }
 
     /// The ids of the tasks of this kind on the branch.

@@ -25,6 +25,8 @@ enum Fault {
     AnswerLost,
     /// The same, by a time limit.
     TimedOut,
+    /// The server refuses it for now.
+    Busy,
 }
 
 /// A server with one branch, whose tasks end at the n-th look at them.
@@ -80,6 +82,13 @@ impl Server {
         self.paths.push(request.url.path().to_owned());
         match fault {
             Some(Fault::NotSent) => return Err(WireFailure::NotSent("refused".into())),
+            Some(Fault::Busy) => {
+                let error = json!({
+                    "message": "A merge is currently in progress", "path": [operation],
+                    "extensions": { "code": "MERGE_IN_PROGRESS", "http_status": 423 },
+                });
+                return Ok(json!({ "data": { operation: null }, "errors": [error] }));
+            }
             Some(Fault::LostOnTheWay) => return Err(WireFailure::Lost("reset".into())),
             _ => {}
         }
@@ -337,6 +346,40 @@ async fn a_task_that_the_server_forgot_is_judged_by_the_branch() {
         matches!(&error, Error::JobPending { cause: Some(cause), .. } if matches!(**cause, Error::NotFound { .. })),
         "{error}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_failed_after_its_work_was_done_is_judged_by_the_branch() {
+    let (merged, _) = client(Server { end: "FAILED", status: "MERGED", ..Server::default() });
+    assert!(merged.branches().merge("change").await.unwrap().is_some());
+    let (deleted, _) = client(Server { end: "FAILED", gone: true, ..Server::default() });
+    deleted.branches().delete("change").await.unwrap();
+    // The work goes on under a task of its own, and this one waits for it.
+    let (merging, _) = client(Server { end: "CRASHED", status: "MERGING", ..Server::default() });
+    let error = merging.branches().merge("change").await.unwrap_err();
+    assert!(matches!(error, Error::JobPending { cause: None, .. }), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_waits_for_the_merge_of_another_branch_to_end() {
+    let begin = Instant::now();
+    let busy_for = |seconds| Server {
+        faults: Box::new(move |_, operation| {
+            let busy = operation == "BranchRebase" && begin.elapsed().as_secs() < seconds;
+            busy.then_some(Fault::Busy)
+        }),
+        ..Server::default()
+    };
+    let (client, server) = client(busy_for(30));
+    client.branches().rebase("change").await.unwrap();
+    assert!(begin.elapsed().as_secs() >= 30);
+    assert_eq!(server.lock().unwrap().started, 1);
+
+    let (client, server) = self::client(busy_for(10_000));
+    let error = client.branches().rebase("change").within(Duration::from_secs(60)).await.unwrap_err();
+    assert_eq!(error.code(), Some(&crate::ErrorCode::MergeInProgress), "{error}");
+    assert!((90..=100).contains(&begin.elapsed().as_secs()), "{:?}", begin.elapsed());
+    assert_eq!(server.lock().unwrap().started, 0);
 }
 
 #[tokio::test(start_paused = true)]
