@@ -2,20 +2,20 @@
 //!
 //! A fresh server has objects of few kinds, so the tests first make one of every kind that can be made.
 
+use infrahub_client::Client;
 use infrahub_client::id::{Id, Related};
 use infrahub_client::kind::{Kind, Projection};
 use infrahub_client::value::{IpHost, IpNetwork, Json, Password};
-use infrahub_client::{Client, Error};
 use infrahub_live_suite::*;
 use serde_json::json;
 use tokio::sync::OnceCell;
 
-static MADE: OnceCell<Result<(), Error>> = OnceCell::const_new();
+static MADE: OnceCell<Result<(), String>> = OnceCell::const_new();
 
 /// Counts, lists and gets objects of one kind.
 async fn reads<K: Kind + Projection<Kind = K>>() -> Outcome {
     let client = client();
-    MADE.get_or_init(async || make(&client).await).await.clone()?;
+    MADE.get_or_init(async || make(&client).await.map_err(|error| error.to_string())).await.clone()?;
     let some = || client.all::<K>().limit(50);
     let count = some().count().await?;
     let listed = some().await?;
@@ -43,7 +43,7 @@ macro_rules! every_kind {
 include!(concat!(env!("OUT_DIR"), "/every_kind.rs"));
 
 /// Makes an object of every kind that a client can make, except file objects, which need a file.
-async fn make(client: &Client) -> Result<(), Error> {
+async fn make(client: &Client) -> Outcome {
     let branch = unique("stock");
     client.branches().create(branch.as_str()).await?;
 
@@ -74,10 +74,9 @@ async fn make(client: &Client) -> Result<(), Error> {
     batch.create(CoreNodeTriggerRelationshipMatchCreate::new("member_of_groups", &rule));
 
     let namespace = batch.create(IpamNamespaceCreate::new(unique("stock")));
-    let network: IpNetwork =
-        "10.0.0.0/8".parse().map_err(|error| Error::invalid_request(format!("{error}")))?;
+    let network: IpNetwork = "10.0.0.0/8".parse()?;
     let prefix = batch.create(IpamIPPrefixCreate::new(network).ip_namespace(&namespace));
-    let host: IpHost = "10.0.0.1/8".parse().map_err(|error| Error::invalid_request(format!("{error}")))?;
+    let host: IpHost = "10.0.0.1/8".parse()?;
     batch.create(IpamIPAddressCreate::new(host).ip_namespace(&namespace));
     batch.create(CoreIPPrefixPoolCreate::new(unique("stock"), [&prefix], &namespace));
     batch.create(CoreIPAddressPoolCreate::new(unique("stock"), "IpamIPAddress", [&prefix], &namespace));
@@ -91,13 +90,16 @@ async fn make(client: &Client) -> Result<(), Error> {
     batch.create(CoreChangeCommentCreate::new("a comment", &change));
     let validator = batch.create(CoreDataValidatorCreate::new(&change));
     batch.create(CoreSchemaValidatorCreate::new(&change));
-    batch.create(CoreStandardCheckCreate::new("origin", "kind", &validator));
-    batch.create(CoreFileCheckCreate::new("origin", "kind", &validator));
-    batch.create(CoreArtifactCheckCreate::new("origin", "kind", &validator));
+    batch.create(CoreStandardCheckCreate::new("origin", "StockCheck", &validator));
+    batch.create(CoreFileCheckCreate::new("origin", "StockCheck", &validator));
+    batch.create(CoreArtifactCheckCreate::new("origin", "StockCheck", &validator));
     let conflicts = || Json::from(json!([]));
-    batch.create(CoreDataCheckCreate::new(conflicts(), "origin", "kind", &validator));
-    batch.create(CoreSchemaCheckCreate::new(conflicts(), "origin", "kind", &validator));
-    batch.create(CoreGeneratorCheckCreate::new(tag.as_str(), "origin", "kind", &validator));
+    batch.create(CoreDataCheckCreate::new(conflicts(), "origin", "StockCheck", &validator));
+    batch.create(CoreSchemaCheckCreate::new(conflicts(), "origin", "StockCheck", &validator));
+    batch.create(CoreGeneratorCheckCreate::new(tag.as_str(), "origin", "StockCheck", &validator));
 
-    batch.run().await.into_written().map(|_| ())
+    let report = batch.run().await;
+    let failures: Vec<String> =
+        report.failures().map(|(index, error)| format!("write {index}: {error}")).collect();
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n").into()) }
 }
