@@ -144,6 +144,8 @@ impl Client {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    // this package builds reqwest as infrahub-client wants it, without a TLS provider of its own
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let began = Instant::now();
     let client = Client::from_env()?;
     let Task { devices, prefix, create } = task();
