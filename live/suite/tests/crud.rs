@@ -3,7 +3,7 @@
 use infrahub_client::id::{Hfid, Id};
 use infrahub_client::input::AttributeInput;
 use infrahub_client::kind::Node;
-use infrahub_client::value::{IpHost, Json, MacAddress, Password};
+use infrahub_client::value::{IpHost, MacAddress, Password};
 use infrahub_client::{Client, Error};
 use infrahub_live_suite::*;
 use serde_json::json;
@@ -23,8 +23,8 @@ async fn a_created_object_is_read_back_with_every_value() -> Outcome {
                 .serial("SN-1")
                 .loopback("10.0.0.1".parse::<IpHost>()?)
                 .r#virtual(true)
-                .labels([json!("blue"), json!(7)].map(Json::from).to_vec())
-                .facts(Json::from(json!({ "uptime": 12, "cards": ["a"] })))
+                .labels(vec![json!("blue"), json!(7)])
+                .facts(json!({ "uptime": 12, "cards": ["a"] }))
                 .installed_at("2026-01-02T03:04:05Z".parse::<jiff::Timestamp>()?),
         )
         .select()
@@ -39,8 +39,8 @@ async fn a_created_object_is_read_back_with_every_value() -> Outcome {
     assert_eq!((read.height, read.asn), (Some(2), Some(4_200_000_001)));
     assert_eq!(read.loopback.map(|host| host.to_string()).as_deref(), Some("10.0.0.1/32"));
     assert_eq!(read.r#virtual, Some(true));
-    assert_eq!(read.labels, Some([json!("blue"), json!(7)].map(Json::from).to_vec()));
-    assert_eq!(read.facts, Some(Json::from(json!({ "uptime": 12, "cards": ["a"] }))));
+    assert_eq!(read.labels, Some(vec![json!("blue"), json!(7)]));
+    assert_eq!(read.facts, Some(json!({ "uptime": 12, "cards": ["a"] })));
     let installed = read.installed_at.and_then(|time| time.timestamp());
     assert_eq!(installed, Some("2026-01-02T03:04:05Z".parse()?));
     assert_eq!(read.fqdn, Some(format!("{name}.{}.example.net", site.name)), "computed by the server");
@@ -322,8 +322,8 @@ async fn values_of_every_attribute_kind_come_back() -> Outcome {
         .create(
             InfraPolicyRuleCreate::new(unique("rule"))
                 .r#type(InfraPolicyRuleType::Self_)
-                .r#match(Json::from(json!({ "prefix": "10.0.0.0/8" })))
-                .r#where(Json::from(json!(42)))
+                .r#match(json!({ "prefix": "10.0.0.0/8" }))
+                .r#where(json!(42))
                 .filter("in")
                 .create(true)
                 .kind("static")
@@ -333,8 +333,8 @@ async fn values_of_every_attribute_kind_come_back() -> Outcome {
         .select()
         .await?;
     assert_eq!(rule.r#type, Some(InfraPolicyRuleType::Self_));
-    assert_eq!(rule.r#match, Some(Json::from(json!({ "prefix": "10.0.0.0/8" }))));
-    assert_eq!(rule.r#where, Some(Json::from(json!(42))));
+    assert_eq!(rule.r#match, Some(json!({ "prefix": "10.0.0.0/8" })));
+    assert_eq!(rule.r#where, Some(json!(42)));
     assert_eq!((rule.filter.as_deref(), rule.create), (Some("in"), Some(true)));
 
     let site: LocationSite = client.get().id(&device.site.id).await?;

@@ -20,12 +20,7 @@ impl Devices {
         let prefix = unique("device");
         let create = |suffix: &str| InfraDeviceCreate::new(format!("{prefix}-{suffix}"), &site);
         let mut batch = client.batch();
-        batch.create(
-            create("a")
-                .role(InfraDeviceRole::Leaf)
-                .asn(1)
-                .labels([serde_json::json!("blue").into()].to_vec()),
-        );
+        batch.create(create("a").role(InfraDeviceRole::Leaf).asn(1).labels(vec![serde_json::json!("blue")]));
         batch.create(create("b").role(InfraDeviceRole::Leaf).description("Second Device"));
         batch.create(create("c").role(InfraDeviceRole::Spine).asn(3));
         batch.run().await.into_written()?;

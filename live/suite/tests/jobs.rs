@@ -28,8 +28,8 @@ async fn a_job_is_found_again_by_another_program() -> Outcome {
     assert_eq!(job.wait().await?.name, name);
     // What has ended can be waited for again.
     assert_eq!(job.wait().await?.name, name);
-    let seen = seen.lock().map_err(|_| "poisoned")?;
-    assert_eq!(seen.last().map(|progress| &progress.state), Some(&TaskState::Completed));
+    let last = seen.lock().map_err(|_| "poisoned")?.last().map(|progress| progress.state.clone());
+    assert_eq!(last, Some(TaskState::Completed));
 
     let task = second.tasks().get(job.task_id()).await?;
     assert_eq!(task.title, format!("Create branch {name}"));

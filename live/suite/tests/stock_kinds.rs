@@ -5,7 +5,7 @@
 use infrahub_client::Client;
 use infrahub_client::id::{Id, Related};
 use infrahub_client::kind::{Kind, Projection};
-use infrahub_client::value::{IpHost, IpNetwork, Json, Password};
+use infrahub_client::value::{IpHost, IpNetwork, Password};
 use infrahub_live_suite::*;
 use serde_json::json;
 use tokio::sync::OnceCell;
@@ -93,7 +93,7 @@ async fn make(client: &Client) -> Outcome {
     batch.create(CoreStandardCheckCreate::new("origin", "StockCheck", &validator));
     batch.create(CoreFileCheckCreate::new("origin", "StockCheck", &validator));
     batch.create(CoreArtifactCheckCreate::new("origin", "StockCheck", &validator));
-    let conflicts = || Json::from(json!([]));
+    let conflicts = || json!([]);
     batch.create(CoreDataCheckCreate::new(conflicts(), "origin", "StockCheck", &validator));
     batch.create(CoreSchemaCheckCreate::new(conflicts(), "origin", "StockCheck", &validator));
     batch.create(CoreGeneratorCheckCreate::new(tag.as_str(), "origin", "StockCheck", &validator));
