@@ -465,6 +465,13 @@ async fn r17_a_state_and_a_status_of_a_newer_server_are_kept() {
     assert_eq!(task.state, TaskState::Other("HIBERNATING".into()));
     assert!(!task.state.is_final());
     assert_eq!(client.branches().get("change").await.unwrap().status, BranchStatus::Other("FROZEN".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_tasks_than_the_server_gives_are_not_asked_for() {
+    let (client, server) = client(Server::default());
     let many = client.tasks().list().limit(201).await;
     assert!(matches!(many, Err(Error::InvalidRequest { .. })), "{many:?}");
+    assert!(server.lock().unwrap().requests.is_empty());
+    client.tasks().list().limit(200).await.unwrap();
 }
