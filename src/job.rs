@@ -14,14 +14,9 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// How long a job is waited for unless it is said.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
+const DEADLINE: Duration = Duration::from_secs(300);
 /// The pause between two looks at a task: the first, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
-
-/// The pauses between looks, each half as long again as the one before.
-pub(crate) fn pauses() -> impl Iterator<Item = Duration> + Send {
-    std::iter::successors(Some(PAUSE.0), |pause| Some((*pause * 3 / 2).min(PAUSE.1)))
-}
 
 /// How long one look may take, attempts and waits included.
 const LOOK: Duration = Duration::from_secs(30);
@@ -259,7 +254,7 @@ impl<A: Action> Job<A> {
     /// server could no longer be asked.
     pub async fn wait(&mut self) -> Result<A::Output, Error> {
         let started = Instant::now();
-        let mut pauses = pauses();
+        let mut pause = PAUSE.0;
         let mut misses = 0;
         loop {
             let left = self.deadline.saturating_sub(started.elapsed());
@@ -302,7 +297,8 @@ impl<A: Action> Job<A> {
             if hopeless || left.is_zero() {
                 return Err(self.pending(started, obstacle));
             }
-            sleep(pauses.next().unwrap_or(PAUSE.1).min(left)).await;
+            sleep(pause.min(left)).await;
+            pause = (pause * 3 / 2).min(PAUSE.1);
         }
     }
 

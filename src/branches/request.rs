@@ -2,8 +2,8 @@
 
 use super::{Branch, BranchStatus, find, get};
 use crate::client::Client;
-use crate::error::{Error, ErrorCode};
-use crate::job::{Action, DEADLINE, Fate, Job, JobHandle, OnProgress, Progress, Sealed, pauses};
+use crate::error::Error;
+use crate::job::{Action, Fate, Job, JobHandle, OnProgress, Progress, Sealed};
 use crate::queries::{branch_create, branch_delete, branch_merge, branch_rebase, branch_validate, task_list};
 use crate::task::{self, Task};
 use futures_core::future::BoxFuture;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 /// The pauses before each look for a job whose start got no answer, in seconds.
 const SEARCH: [u64; 6] = [0, 1, 2, 3, 4, 5];
@@ -237,7 +237,7 @@ impl<A: StartableAction> JobRequest<A> {
 
     /// Starts the job without waiting for its end.
     ///
-    /// While another branch is being merged the server refuses, and this waits for it to end. If no answer
+    /// While another branch is being merged the server refuses, and the client tries again for a while. If no answer
     /// comes, the request is not sent again: the job's task is looked for on the server for a quarter of a
     /// minute, and a job of the same kind on the same branch that appears then is taken for this one.
     ///
@@ -255,7 +255,7 @@ impl<A: StartableAction> JobRequest<A> {
             )));
         }
         let before = self.tasks().await?;
-        let task = match self.send().await {
+        let task = match self.action.send(client, name).await {
             Ok(Some(task)) => task,
             Ok(None) => return Err(Error::decode(A::WORKFLOW, "the answer names no task")),
             Err(error) if error.may_have_run() && error.graphql_errors().is_empty() => {
@@ -268,23 +268,6 @@ impl<A: StartableAction> JobRequest<A> {
         };
         let handle = JobHandle::new(task, self.name);
         Ok(Job::attach(&self.client, handle).prepared(self.deadline, self.on_progress))
-    }
-
-    /// Sends the request, again for as long as the server refuses it because another branch is being merged.
-    async fn send(&self) -> Result<Option<String>, Error> {
-        let begun = Instant::now();
-        let deadline = self.deadline.unwrap_or(DEADLINE);
-        let mut pauses = pauses();
-        loop {
-            let answer = self.action.send(&self.client, &self.name).await;
-            let busy = answer.as_ref().is_err_and(|error| {
-                error.code() == Some(&ErrorCode::MergeInProgress) && !error.may_have_run()
-            });
-            match pauses.next() {
-                Some(pause) if busy && begun.elapsed() + pause <= deadline => sleep(pause).await,
-                _ => return answer,
-            }
-        }
     }
 
     /// The ids of the tasks of this kind on the branch.

@@ -376,9 +376,9 @@ async fn a_job_waits_for_the_merge_of_another_branch_to_end() {
     assert_eq!(server.lock().unwrap().started, 1);
 
     let (client, server) = self::client(busy_for(10_000));
-    let error = client.branches().rebase("change").within(Duration::from_secs(60)).await.unwrap_err();
+    let error = client.branches().rebase("change").await.unwrap_err();
     assert_eq!(error.code(), Some(&crate::ErrorCode::MergeInProgress), "{error}");
-    assert!((90..=100).contains(&begin.elapsed().as_secs()), "{:?}", begin.elapsed());
+    assert!(error.is_retryable() && !error.may_have_run(), "{error}");
     assert_eq!(server.lock().unwrap().started, 0);
 }
 
