@@ -9,26 +9,44 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-/// Reads the one field `name` of an object and ignores the others.
+/// Reads the one field `name` of an object, which may be null, and ignores the others.
 struct Field<T> {
     name: &'static str,
-    expecting: &'static str,
+    /// Why null is an error, if it is. It is said where the object ends, so that its path is known.
+    mandatory: Option<&'static str>,
     value: PhantomData<T>,
+}
+
+impl<'de, T: Deserialize<'de>> Field<T> {
+    fn of<D: Deserializer<'de>>(
+        deserializer: D,
+        name: &'static str,
+        mandatory: Option<&'static str>,
+    ) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_option(Self { name, mandatory, value: PhantomData })
+    }
+
+    fn checked<E: Error>(value: Option<T>, mandatory: Option<&'static str>) -> Result<Option<T>, E> {
+        match (&value, mandatory) {
+            (None, Some(reason)) => Err(E::custom(reason)),
+            _ => Ok(value),
+        }
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Field<T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expecting)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+        write!(f, "an object with `{}`", self.name)
     }
 
     fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+        Self::checked(None, self.mandatory)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -40,42 +58,46 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Field<T> {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        Ok(value)
+        Self::checked(value, self.mandatory)
     }
 }
+
+const NO_VALUE: &str = "the schema says that this attribute is mandatory, but the server sent null";
+const NO_PEER: &str = "the schema says that this relationship is mandatory, but the server sent no peer";
 
 /// `{"value": v}`: the value of an optional attribute.
 pub fn optional_value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(Field {
-        name: "value",
-        expecting: "an attribute with its value",
-        value: PhantomData,
-    })
+    Field::of(deserializer, "value", None)
 }
 
 /// `{"value": v}`: the value of a mandatory attribute.
 pub fn value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    optional_value(deserializer)?.ok_or_else(|| {
-        D::Error::custom("the schema says that this attribute is mandatory, but the server sent null")
-    })
+    Field::of(deserializer, "value", Some(NO_VALUE))?.ok_or_else(|| D::Error::custom(NO_VALUE))
 }
 
 /// `{"node": n}`: the peer of an optional relationship.
 pub fn optional_peer<'de, D: Deserializer<'de>, K>(deserializer: D) -> Result<Option<Related<K>>, D::Error> {
-    deserializer.deserialize_any(Field {
-        name: "node",
-        expecting: "a relationship with its peer",
-        value: PhantomData,
-    })
+    Ok(Field::<PeerFields>::of(deserializer, "node", None)?.map(Related::from))
 }
 
 /// `{"node": n}`: the peer of a mandatory relationship.
 pub fn peer<'de, D: Deserializer<'de>, K>(deserializer: D) -> Result<Related<K>, D::Error> {
-    optional_peer(deserializer)?.ok_or_else(|| {
-        D::Error::custom("the schema says that this relationship is mandatory, but the server sent no peer")
-    })
+    let peer = Field::<PeerFields>::of(deserializer, "node", Some(NO_PEER))?;
+    peer.map(Related::from).ok_or_else(|| D::Error::custom(NO_PEER))
+}
+
+/// The fields of a [`Related`], the same for every kind, so that they are compiled once.
+#[derive(Deserialize)]
+pub(crate) struct PeerFields {
+    pub(crate) id: Box<str>,
+    #[serde(default, deserialize_with = "hfid")]
+    pub(crate) hfid: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) display_label: Option<String>,
+    #[serde(rename = "__typename")]
+    pub(crate) typename: String,
 }
 
 /// A human-friendly id. The server sends an empty list where it does not know it.

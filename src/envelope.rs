@@ -1,6 +1,7 @@
 //! A GraphQL answer: `data` and `errors` in one pass, straight into the caller's type.
 
 use crate::error::GraphQlError;
+use crate::json_path;
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -37,26 +38,26 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<Envelope<T>, Ma
     };
     match serde_json::from_str(text) {
         Ok(envelope) => Ok(envelope),
-        Err(_) => explain(text),
+        Err(error) => {
+            let errors = explain(text, &error)?;
+            Ok(Envelope { data: None, errors })
+        }
     }
 }
 
 /// The second look at an answer that did not decode: were there errors, and where is the data wrong?
-fn explain<T: DeserializeOwned>(text: &str) -> Result<Envelope<T>, Malformed> {
+fn explain(text: &str, error: &serde_json::Error) -> Result<Vec<GraphQlError>, Malformed> {
     let raw: Envelope<Box<RawValue>> = serde_json::from_str(text).map_err(|_| Malformed::NoEnvelope)?;
     if !raw.errors.is_empty() {
-        return Ok(Envelope { data: None, errors: raw.errors });
+        return Ok(raw.errors);
     }
-    let Some(data) = raw.data else {
-        return Err(Malformed::NoEnvelope);
-    };
-    let mut json = serde_json::Deserializer::from_str(data.get());
-    match serde_path_to_error::deserialize::<_, T>(&mut json) {
-        Ok(data) => Ok(Envelope { data: Some(data), errors: raw.errors }),
-        Err(error) => Err(Malformed::Data {
-            path: error.path().to_string(),
-            reason: without_value(&error.inner().to_string()),
+    let path = json_path::at(text, error.line(), error.column());
+    match path.strip_prefix("data") {
+        Some(path) if raw.data.is_some() => Err(Malformed::Data {
+            path: path.trim_start_matches('.').to_owned(),
+            reason: without_value(&error.to_string()),
         }),
+        _ => Err(Malformed::NoEnvelope),
     }
 }
 

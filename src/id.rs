@@ -1,5 +1,6 @@
 //! Ids, human-friendly ids and references: the ways to name an object, typed by its kind.
 
+use crate::decode::PeerFields;
 use crate::kind::{HumanFriendlyId, Is, Kind, Projection, Selection};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
@@ -129,34 +130,35 @@ impl<K> Serialize for Id<K> {
 impl<'de, K> Deserialize<'de> for Id<K> {
     /// Reads the bare string, or the one field of `{"id": …}`.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct IdVisitor<K>(PhantomData<fn() -> K>);
+        let text = deserializer.deserialize_any(IdText)?;
+        Ok(Self { text, kind: PhantomData })
+    }
+}
 
-        impl<'de, K> serde::de::Visitor<'de> for IdVisitor<K> {
-            type Value = Id<K>;
+/// Reads the text of an id, whatever its kind.
+struct IdText;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an id")
-            }
+impl<'de> serde::de::Visitor<'de> for IdText {
+    type Value = Box<str>;
 
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Id::new(text))
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id")
+    }
 
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut id = None;
-                while let Some(key) = map.next_key::<Box<str>>()? {
-                    if &*key == "id" {
-                        id = Some(map.next_value::<Box<str>>()?);
-                    } else {
-                        map.next_value::<serde::de::IgnoredAny>()?;
-                    }
-                }
-                let text = id.ok_or_else(|| serde::de::Error::missing_field("id"))?;
-                Ok(Id { text, kind: PhantomData })
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut id = None;
+        while let Some(key) = map.next_key::<&str>()? {
+            if key == "id" {
+                id = Some(map.next_value::<Box<str>>()?);
+            } else {
+                map.next_value::<serde::de::IgnoredAny>()?;
             }
         }
-
-        deserializer.deserialize_any(IdVisitor(PhantomData))
+        id.ok_or_else(|| serde::de::Error::missing_field("id"))
     }
 }
 
@@ -201,20 +203,32 @@ impl<K> fmt::Debug for Hfid<K> {
 }
 
 /// A bounded view of a peer: enough to name it, show it and read the rest, never its whole struct.
-#[derive(Deserialize)]
-#[serde(bound = "")]
 pub struct Related<K> {
     /// The peer's id.
     pub id: Id<K>,
     /// The peer's human-friendly id; `None` where its kind has none or the server did not say.
-    #[serde(default, deserialize_with = "crate::decode::hfid")]
     pub hfid: Option<Vec<String>>,
     /// How the server shows the peer to people.
-    #[serde(default)]
     pub display_label: Option<String>,
     /// The peer's concrete kind, which matters where `K` is a generic.
-    #[serde(rename = "__typename")]
     pub typename: String,
+}
+
+impl<K> From<PeerFields> for Related<K> {
+    fn from(peer: PeerFields) -> Self {
+        Self {
+            id: Id { text: peer.id, kind: PhantomData },
+            hfid: peer.hfid,
+            display_label: peer.display_label,
+            typename: peer.typename,
+        }
+    }
+}
+
+impl<'de, K> Deserialize<'de> for Related<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        PeerFields::deserialize(deserializer).map(Self::from)
+    }
 }
 
 impl<K> Clone for Related<K> {

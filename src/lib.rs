@@ -51,6 +51,7 @@ pub mod filter;
 pub mod id;
 pub mod input;
 pub mod job;
+mod json_path;
 pub mod kind;
 mod operation;
 mod operations;
