@@ -4,6 +4,7 @@ mod all;
 mod document;
 mod get;
 mod page;
+mod pages;
 mod peers;
 mod point_in_time;
 #[cfg(test)]

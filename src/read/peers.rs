@@ -1,8 +1,8 @@
 //! Reading the peers of an object.
 
-use super::all::Pages;
 use super::document::{Content, Query};
 use super::page::{Edge, Edges, OnlyField};
+use super::pages::{PageStream, Pages};
 use crate::client::Client;
 use crate::column::{ToMany, ToOne};
 use crate::error::Error;
@@ -11,7 +11,6 @@ use crate::id::{Key, Reference};
 use crate::kind::{Kind, Projection, Selection};
 use futures_core::future::BoxFuture;
 use futures_core::stream::Stream;
-use futures_util::stream::TryStreamExt;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::future::IntoFuture;
@@ -88,6 +87,12 @@ impl<P: Kind, Q> Peers<P, Q> {
     where
         Q: Projection<Kind = P>,
     {
+        self.objects()
+    }
+}
+
+impl<P: Kind, Q: Projection<Kind = P>> Peers<P, Q> {
+    fn objects(self) -> PageStream<Q> {
         self.pages.stream(Selection::fragment_of::<Q>(), of_object::<Edges<Q>>)
     }
 }
@@ -97,7 +102,7 @@ impl<P: Kind, Q: Projection<Kind = P>> IntoFuture for Peers<P, Q> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.stream().try_collect())
+        Box::pin(self.objects().collect())
     }
 }
 
