@@ -2,6 +2,8 @@
 //!
 //! Run it as often as you like: it creates its objects once.
 
+#![allow(clippy::print_stdout, reason = "a program for people prints")]
+
 use infrahub_client::kind::Node;
 use infrahub_client::schema::Documents;
 use infrahub_client::{BatchReport, Client, Error};
