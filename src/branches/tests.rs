@@ -29,6 +29,9 @@ enum Fault {
     Busy,
 }
 
+/// Which fault, if any, meets a request: by its number and what it asks for.
+type Faults = Box<dyn Fn(usize, &str) -> Option<Fault> + Send>;
+
 /// A server with one branch, whose tasks end at the n-th look at them.
 struct Server {
     /// The operations that arrived, with the time; those lost on the way among them.
@@ -48,7 +51,7 @@ struct Server {
     /// From this look on the server knows no task.
     forgets_at_look: u32,
     /// The fault of the n-th request.
-    faults: Box<dyn Fn(usize, &str) -> Option<Fault> + Send>,
+    faults: Faults,
 }
 
 impl Default for Server {
