@@ -175,7 +175,7 @@ fn all_mistakes_of_all_documents_are_told_at_once() {
     let case = Case::new(
         "several",
         &[
-            ("a.graphql", "query A { Device { cont } Node { conut } }"),
+            ("a.graphql", "query A($n: [ID!]) { Device { cont } Nod(ids: $n) { count } Node { conut } }"),
             ("b.graphql", "query B { Stat { ok } }"),
             ("B-c.graphql", "query C { Status { ok } }"),
         ],
@@ -183,8 +183,9 @@ fn all_mistakes_of_all_documents_are_told_at_once() {
     assert_eq!(
         case.errors(),
         "B-c.graphql: the file's name must be lower-case letters, digits and `_`, a letter first\n\
-         a.graphql:1:20: `PaginatedDevice` has no field `cont`; did you mean `count`?\n\
-         a.graphql:1:34: `PaginatedNode` has no field `conut`; did you mean `count`?\n\
+         a.graphql:1:31: `PaginatedDevice` has no field `cont`; did you mean `count`?\n\
+         a.graphql:1:38: `Query` has no field `Nod`; did you mean `Node`?\n\
+         a.graphql:1:68: `PaginatedNode` has no field `conut`; did you mean `count`?\n\
          b.graphql:1:11: `Query` has no field `Stat`; did you mean `Status`?"
     );
 }

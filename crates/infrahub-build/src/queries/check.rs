@@ -129,7 +129,12 @@ impl<'a> Checker<'a> {
             }
         }
         self.used.clear();
+        let problems = self.out.problems.len();
         self.selection(root, definition, &operation.selection, Some(&operation.variables));
+        if self.out.problems.len() > problems {
+            // What stands below a mistake was not looked at, and may use any variable.
+            return;
+        }
         let unused: Vec<_> =
             operation.variables.iter().filter(|variable| !self.used.contains(variable.name)).collect();
         for variable in unused {
