@@ -219,13 +219,13 @@ macro_rules! relationship {
                 }
             }
 
-            /// Objects related to one of these peers. An empty list matches nothing.
+            /// Objects related to one of these peers: ids or [`Related`](crate::id::Related)s, or the
+            /// [`id`](crate::kind::Node::id)s of nodes. An empty list matches nothing.
             pub fn is_in<R>(self, peers: impl IntoIterator<Item = R>) -> Filter<K>
             where
-                R: std::borrow::Borrow<crate::id::Id<P>>,
+                R: Into<crate::id::Id<P>>,
             {
-                let ids: Vec<crate::id::Id<P>> =
-                    peers.into_iter().map(|peer| peer.borrow().clone()).collect();
+                let ids: Vec<crate::id::Id<P>> = peers.into_iter().map(Into::into).collect();
                 Filter::list(Cow::Owned(format!("{}__ids", self.name)), "ID", &ids)
             }
 

@@ -130,8 +130,15 @@ where
     R::Kind: Is<P>,
 {
     fn into_peer(self) -> PeerInput {
-        PeerInput::new(self.key().0, (R::Kind::KIND != P::KIND).then_some(R::Kind::KIND))
+        PeerInput::new(self.key().0, R::Kind::KIND, P::KIND)
     }
+}
+
+/// What names an object that a write refers to: its id, or its kind where it is named by human-friendly id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Named {
+    Id(String),
+    OfKind(&'static str),
 }
 
 /// A peer as it goes on the wire.
@@ -143,18 +150,25 @@ pub struct PeerInput {
     hfid: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
+    #[serde(skip)]
+    own_kind: &'static str,
 }
 
 impl PeerInput {
-    /// The peer's id, where it is named by id.
-    pub(crate) fn id(&self) -> Option<&str> {
-        self.id.as_deref()
+    fn new(key: Key, own_kind: &'static str, peer_kind: &'static str) -> Self {
+        let (id, hfid) = match key {
+            Key::Id(id) => (Some(id), None),
+            Key::Hfid(hfid) => (None, Some(hfid)),
+        };
+        // A human-friendly id is one of a kind: the server must be told which, where the peer is a generic.
+        let kind = hfid.as_ref().filter(|_| own_kind != peer_kind).map(|_| own_kind);
+        Self { id, hfid, kind, own_kind }
     }
 
-    fn new(key: Key, concrete: Option<&'static str>) -> Self {
-        match key {
-            Key::Id(id) => Self { id: Some(id), hfid: None, kind: None },
-            Key::Hfid(hfid) => Self { id: None, hfid: Some(hfid), kind: concrete },
+    fn named(&self) -> Named {
+        match &self.id {
+            Some(id) => Named::Id(id.clone()),
+            None => Named::OfKind(self.own_kind),
         }
     }
 }
@@ -192,8 +206,8 @@ impl std::fmt::Debug for Fields {
 pub struct Data<K> {
     pub(crate) fields: Fields,
     pub(crate) id: Option<Id<K>>,
-    /// The ids of the peers, so that a batch creates a peer before what refers to it.
-    pub(crate) peers: Vec<String>,
+    /// What the peers are named by, so that a batch writes a peer before what refers to it.
+    pub(crate) peers: Vec<Named>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -235,7 +249,7 @@ impl<K: Kind> Data<K> {
     /// Sets the peer of a relationship to one.
     pub fn peer<P: Kind>(mut self, name: &'static str, peer: impl IntoPeer<P>) -> Self {
         let peer = peer.into_peer();
-        self.peers.extend(peer.id().map(str::to_owned));
+        self.peers.push(peer.named());
         self.fields.set(name, &peer);
         self
     }
@@ -247,7 +261,7 @@ impl<K: Kind> Data<K> {
         peers: impl IntoIterator<Item = R>,
     ) -> Self {
         let peers: Vec<PeerInput> = peers.into_iter().map(IntoPeer::into_peer).collect();
-        self.peers.extend(peers.iter().filter_map(PeerInput::id).map(str::to_owned));
+        self.peers.extend(peers.iter().map(PeerInput::named));
         self.fields.set(name, &peers);
         self
     }

@@ -2,6 +2,7 @@
 
 mod document;
 mod futures;
+mod order;
 mod run;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -11,24 +12,24 @@ pub use run::{BatchReport, BatchResult, Written};
 use crate::client::Client;
 use crate::filter::to_json;
 use crate::id::{Id, Key, Reference};
-use crate::input::{Create, Data, Fields, Update};
+use crate::input::{Create, Data, Fields, Named, Update};
 use crate::kind::{Kind, Node, Upsertable};
 use crate::write::{Action, Mutation, WriteData};
-use std::collections::HashMap;
+use order::Order;
 use std::num::NonZeroUsize;
 
 /// Writes that are sent together.
 ///
 /// The server runs the writes of a document one after the other, each on its own: good ones are kept
-/// where another fails. A write that refers to the id of an earlier one of the same batch is sent after
-/// it; documents that do not depend on each other are sent at the same time. One bad write hides no
-/// other, and nothing is sent twice unless it is known not to have run or is safe to repeat.
+/// where another fails. A write that refers to an object of the same batch, by id or by human-friendly id,
+/// is sent after it, and writes of one kind that do different things keep their order; documents that do
+/// not depend on each other are sent at the same time. One bad write hides no other, and nothing is sent
+/// twice unless it is known not to have run or is safe to repeat.
 #[must_use = "a batch is sent by `.run()` or `.stream()`"]
 pub struct Batch {
     client: Client,
     items: Vec<Item>,
-    /// The wave after which the object of this id is as the batch last left it.
-    settled: HashMap<String, usize>,
+    order: Order,
     limits: Limits,
     repeatable: bool,
 }
@@ -56,7 +57,7 @@ impl Batch {
         Self {
             client,
             items: Vec::new(),
-            settled: HashMap::new(),
+            order: Order::default(),
             limits: Limits { items: 20, bytes: 256 * 1024, in_flight },
             repeatable: false,
         }
@@ -144,16 +145,26 @@ impl Batch {
         self.items.is_empty()
     }
 
-    fn push<K: Kind>(&mut self, action: Action, key: Option<&Key>, fields: &Fields, peers: &[String]) {
+    /// Makes everything that is added from here on wait until everything before has been sent.
+    ///
+    /// What refers to an object of the batch waits for it without being told, and so do writes of one kind
+    /// that do different things. This is for what only the program knows, such as a name that is freed by a
+    /// write of one kind and taken by another.
+    pub fn then(&mut self) {
+        self.order.barrier();
+    }
+
+    fn push<K: Kind>(&mut self, action: Action, key: Option<&Key>, fields: &Fields, peers: &[Named]) {
         let id = match key {
             Some(Key::Id(id)) => Some(id.clone()),
             _ => None,
         };
-        let wave =
-            peers.iter().chain(&id).filter_map(|id| self.settled.get(id)).max().map_or(0, |wave| wave + 1);
-        if let Some(id) = &id {
-            self.settled.insert(id.clone(), wave);
-        }
+        let object = match (&id, key) {
+            (Some(id), _) => Some(Named::Id(id.clone())),
+            (None, Some(_)) => Some(Named::OfKind(K::KIND)),
+            (None, None) => None,
+        };
+        let wave = self.order.place(K::KIND, action, object, peers);
         let data = to_json(&WriteData { key, fields });
         self.items.push(Item { mutation: Mutation { kind: K::KIND, action, data }, id, wave });
     }

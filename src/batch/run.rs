@@ -167,7 +167,7 @@ fn send(client: Client, document: Document, repeatable: bool) -> BoxFuture<'stat
         match client.run_partial::<Answer>(&operation).await {
             Ok(Partial { data: Some(answer), errors, ambiguous, .. }) => {
                 let results = tell_apart(document.items, answer, errors);
-                if ambiguous { look_up(&client, results).await } else { without_items(results) }
+                without_items(if ambiguous { look_up(&client, results).await } else { results })
             }
             Ok(Partial { data: None, errors, ambiguous, .. }) => {
                 let error = Error::graphql(errors, None);
@@ -180,7 +180,7 @@ fn send(client: Client, document: Document, repeatable: bool) -> BoxFuture<'stat
             Err(error) => {
                 let may_have_run = error.may_have_run();
                 let results = document.items.into_iter().map(|item| (item, Err(error.clone()))).collect();
-                if may_have_run { look_up(&client, results).await } else { without_items(results) }
+                without_items(if may_have_run { look_up(&client, results).await } else { results })
             }
         }
     })
@@ -191,7 +191,7 @@ fn is_about_one_write(error: &Error) -> bool {
     matches!(error, Error::GraphQl { .. } | Error::Permission { .. }) && !error.may_have_run()
 }
 
-/// The document as a whole was refused.
+/// The document as a whole was refused, so what it holds is sent by item, unless an earlier attempt did it.
 async fn refused(
     client: Client,
     document: Document,
@@ -199,16 +199,23 @@ async fn refused(
     ambiguous: bool,
     repeatable: bool,
 ) -> Results {
-    let mut items = document.items;
-    if items.len() == 1 {
-        let results = items.drain(..).map(|item| (item, Err(error.clone()))).collect();
-        return if ambiguous { look_up(&client, results).await } else { without_items(results) };
+    let alone = document.items.len() == 1;
+    let mut results: ItemResults =
+        document.items.into_iter().map(|item| (item, Err(error.clone()))).collect();
+    if ambiguous {
+        results = look_up(&client, results).await;
     }
-    let mut results = Vec::with_capacity(items.len());
-    for item in items {
-        results.extend(send(client.clone(), Document::one(item), repeatable).await);
+    if alone {
+        return without_items(results);
     }
-    results
+    let mut by_item = Vec::with_capacity(results.len());
+    for (item, result) in results {
+        match result {
+            Ok(written) => by_item.push((item.0, Ok(written))),
+            Err(_) => by_item.extend(send(client.clone(), Document::one(item), repeatable).await),
+        }
+    }
+    by_item
 }
 
 type ItemResults = Vec<((usize, Item), Result<Written, Error>)>;
@@ -249,7 +256,7 @@ fn written(item: &Item, outcome: Outcome<Object>) -> Result<Written, Error> {
 }
 
 /// Creates whose answer was lost: looks up which of their objects exist.
-async fn look_up(client: &Client, mut results: ItemResults) -> Results {
+async fn look_up(client: &Client, mut results: ItemResults) -> ItemResults {
     let mut missing: BTreeMap<&'static str, Vec<Id<()>>> = BTreeMap::new();
     for ((_, item), result) in &results {
         if let (Action::Create, Some(id), Err(_)) = (item.mutation.action, &item.id, result) {
@@ -267,7 +274,7 @@ async fn look_up(client: &Client, mut results: ItemResults) -> Results {
             }
         }
     }
-    without_items(results)
+    results
 }
 
 async fn find(client: &Client, kind: &'static str, ids: Vec<Id<()>>) -> Result<Vec<Object>, Error> {

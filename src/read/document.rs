@@ -68,10 +68,14 @@ impl Query {
         self.partial_match = true;
     }
 
-    /// The names of the filters, for an error that says what was looked for. Values are not among them.
+    /// What was looked for, for an error: the names of the filters, and the values of those that name an
+    /// object. Other values may be secret.
     pub(crate) fn described(&self) -> String {
-        let names: Vec<&str> = self.arguments.iter().map(|argument| &*argument.name).collect();
-        names.join(", ")
+        let described = self.arguments.iter().map(|argument| match &*argument.name {
+            name @ ("ids" | "hfid") => format!("{name} {}", argument.value.get()),
+            name => name.to_owned(),
+        });
+        described.collect::<Vec<_>>().join(", ")
     }
 
     /// The operation that reads `content`.

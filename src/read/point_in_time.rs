@@ -18,9 +18,11 @@ impl From<jiff::Timestamp> for When {
 }
 
 impl From<Duration> for When {
-    /// That long ago, by the server's clock, in whole seconds.
+    /// That long ago, by this machine's clock. It is one point in time, whenever requests are sent.
     fn from(ago: Duration) -> Self {
-        Self(format!("{}s", ago.as_secs()))
+        let now = jiff::Timestamp::now();
+        let then = jiff::SignedDuration::try_from(ago).ok().and_then(|ago| now.checked_sub(ago).ok());
+        Self::from(then.unwrap_or(jiff::Timestamp::MIN))
     }
 }
 

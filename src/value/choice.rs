@@ -56,6 +56,12 @@ impl<C: AttributeValue + Choice> Filterable for C {}
 #[doc(hidden)]
 macro_rules! __choice {
     ($choice:ident) => {
+        impl ::std::convert::From<&str> for $choice {
+            fn from(name: &str) -> Self {
+                $crate::value::Choice::from_name(name)
+            }
+        }
+
         impl ::std::fmt::Display for $choice {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str($crate::value::Choice::as_str(self))

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// What a mutation does to an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Action {
     Create,
     Upsert,
@@ -20,6 +20,8 @@ pub(crate) enum Action {
 }
 
 impl Action {
+    pub(crate) const ALL: [Self; 4] = [Self::Create, Self::Upsert, Self::Update, Self::Delete];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Action::Create => "Create",
