@@ -63,7 +63,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Field<T> {
 }
 
 const NO_VALUE: &str = "the schema says that this attribute is mandatory, but the server sent null";
-const NO_PEER: &str = "the schema says that this relationship is mandatory, but the server sent no peer";
+const NO_PEER: &str = "the object has no peer, though the schema says that this relationship is mandatory: find such \
+                       objects with a filter `is_null()`, read as `Related`, and repair them";
 
 /// `{"value": v}`: the value of an optional attribute.
 pub fn optional_value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(

@@ -16,7 +16,7 @@ pub struct Filter<K> {
 }
 
 /// One argument of a root field: `name__value: $name__value`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Argument {
     /// The argument's name, which is the variable's name too.
     pub(crate) name: Cow<'static, str>,
@@ -26,6 +26,13 @@ pub(crate) struct Argument {
     pub(crate) list: bool,
     /// The value, as JSON.
     pub(crate) value: Box<RawValue>,
+}
+
+impl std::fmt::Debug for Argument {
+    /// Shows the name, never the value.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)
+    }
 }
 
 /// Turns a value of our own types into JSON text; they have no way to fail.

@@ -196,6 +196,20 @@ impl<K> Clone for Hfid<K> {
     }
 }
 
+impl<K> PartialEq for Hfid<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts == other.parts
+    }
+}
+
+impl<K> Eq for Hfid<K> {}
+
+impl<K> Hash for Hfid<K> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts.hash(state);
+    }
+}
+
 impl<K> fmt::Debug for Hfid<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Hfid").field(&self.parts).finish()

@@ -68,6 +68,9 @@ mod transport;
 pub mod value;
 mod write;
 
+/// Timestamps and networks in this crate's interface are those of these crates.
+pub use {ipnet, jiff};
+
 pub use batch::{Batch, BatchReport, BatchResult, Written};
 pub use client::Client;
 pub use config::{Config, Limit, Priority};

@@ -51,6 +51,12 @@ pub(crate) struct Item {
     wave: usize,
 }
 
+impl std::fmt::Debug for Batch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Batch of {} writes", self.items.len())
+    }
+}
+
 impl Batch {
     pub(crate) fn new(client: Client) -> Self {
         let in_flight = client.config().max_concurrent_execution;

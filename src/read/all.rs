@@ -23,6 +23,7 @@ use std::num::NonZeroU32;
 /// [`Error::ResultsChanged`] where the objects that match changed while their pages were being read, so
 /// that one could be missing or doubled. Read again, or read [at a point in time](Client::at).
 #[must_use = "a read is sent when it is awaited or streamed"]
+#[derive(Debug)]
 pub struct All<P: Projection> {
     pages: Pages,
     projection: PhantomData<fn() -> P>,

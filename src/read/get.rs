@@ -13,6 +13,7 @@ use std::marker::PhantomData;
 
 /// A read of one object that does not yet say which: finish it with an id, a human-friendly id or a filter.
 #[must_use = "say which object with `.id(…)`, `.hfid([…])` or `.filter(…)`, then await it"]
+#[derive(Debug)]
 pub struct GetBy<P: Projection> {
     client: Client,
     projection: PhantomData<fn() -> P>,
@@ -48,6 +49,7 @@ impl<P: Projection> GetBy<P> {
 /// # Errors
 /// [`Error::NotFound`] where nothing matches, [`Error::MoreThanOne`] where several objects do.
 #[must_use = "a read is sent when it is awaited"]
+#[derive(Debug)]
 pub struct Get<P: Projection> {
     client: Client,
     query: Query,
@@ -98,6 +100,7 @@ impl<P: Projection> IntoFuture for Get<P> {
 
 /// A read of one object that may not exist.
 #[must_use = "a read is sent when it is awaited"]
+#[derive(Debug)]
 pub struct GetOptional<P: Projection>(Get<P>);
 
 impl<P: Projection> IntoFuture for GetOptional<P> {

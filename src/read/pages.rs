@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 /// A result that is read page by page.
+#[derive(Debug)]
 pub(super) struct Pages {
     pub(super) client: Client,
     pub(super) query: Query,

@@ -29,6 +29,7 @@ impl Key {
 
 /// A read of all peers of one object across a relationship to many. It works like [`All`](super::All).
 #[must_use = "a read is sent when it is awaited or streamed"]
+#[derive(Debug)]
 pub struct Peers<P, Q = P> {
     pages: Pages,
     types: PhantomData<fn() -> (P, Q)>,
@@ -108,6 +109,7 @@ impl<P: Kind, Q: Projection<Kind = P>> IntoFuture for Peers<P, Q> {
 
 /// A read of the peer of one object across a relationship to one; `None` where it has no peer.
 #[must_use = "a read is sent when it is awaited"]
+#[derive(Debug)]
 pub struct Peer<P, Q = P> {
     client: Client,
     query: Query,

@@ -15,6 +15,7 @@ use std::future::IntoFuture;
 /// Deletes an object when awaited, with its components. The server refuses while another object needs it
 /// as a mandatory peer.
 #[must_use = "a delete is sent when it is awaited"]
+#[derive(Debug)]
 pub struct DeleteRequest {
     client: Client,
     kind: &'static str,

@@ -17,6 +17,7 @@ use std::marker::PhantomData;
 
 /// The peers of one object across one relationship, to add to, remove from or replace.
 #[must_use = "say what changes with `.add(…)`, `.remove(…)` or `.replace(…)`, then await it"]
+#[derive(Debug)]
 pub struct RelationshipPeers<P> {
     client: Client,
     kind: &'static str,
@@ -69,6 +70,7 @@ impl<P: Kind> RelationshipPeers<P> {
             relationship: self.relationship,
             change,
             peers: peers.into_iter().map(IntoPeer::into_peer).collect(),
+            effect: Effect::Write,
         }
     }
 }
@@ -82,6 +84,7 @@ enum Change {
 
 /// Changes the peers of one object when awaited.
 #[must_use = "a change is sent when it is awaited"]
+#[derive(Debug)]
 pub struct RelationshipChange {
     client: Client,
     kind: &'static str,
@@ -89,6 +92,7 @@ pub struct RelationshipChange {
     relationship: &'static str,
     change: Change,
     peers: Vec<PeerInput>,
+    effect: Effect,
 }
 
 #[derive(serde::Serialize)]
@@ -104,6 +108,13 @@ struct Variables<T> {
 }
 
 impl RelationshipChange {
+    /// Says that nobody else changes these peers meanwhile, so that the change may be sent again even where
+    /// it may have run already.
+    pub fn repeatable(mut self) -> Self {
+        self.effect = Effect::RepeatableWrite;
+        self
+    }
+
     async fn send(self) -> Result<(), Error> {
         let operation = match self.change {
             Change::Replace => self.replace(),
@@ -119,7 +130,7 @@ impl RelationshipChange {
         let mut fields = Fields::default();
         fields.set(self.relationship, &self.peers);
         let data = to_json(&WriteData { key: Some(&self.key), fields: &fields });
-        Mutation { kind: self.kind, action: Action::Update, data }.operation("id", Effect::Write)
+        Mutation { kind: self.kind, action: Action::Update, data }.operation("id", self.effect)
     }
 
     async fn add_or_remove(&self, mutation: &'static str) -> Result<Operation<'static>, Error> {
@@ -132,7 +143,7 @@ impl RelationshipChange {
                 "mutation {mutation}($data: RelationshipNodesInput!) {{ {mutation}(data: $data) {{ ok }} }}"
             )),
             variables: to_json(&Variables { data }),
-            effect: Effect::Write,
+            effect: self.effect,
             tracker: Cow::Owned(tracker),
             kind: Some(self.kind),
         })

@@ -6,10 +6,11 @@ use crate::error::Error;
 use crate::filter::to_json;
 use crate::id::{Id, Key, Related};
 use crate::input::Data;
-use crate::kind::{Node, Projection, Selection};
+use crate::kind::{Kind, Node, Projection, Selection};
 use crate::operation::Effect;
 use crate::read::OnlyField;
 use futures_core::future::BoxFuture;
+use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 
@@ -26,6 +27,13 @@ pub struct WriteRequest<K> {
     key: Option<Key>,
     data: Data<K>,
     effect: Effect,
+}
+
+impl<K: Kind> fmt::Debug for WriteRequest<K> {
+    /// Shows which fields are written, never their values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {:?}", self.action.name(), self.data)
+    }
 }
 
 impl<K: Node> WriteRequest<K> {
@@ -100,6 +108,12 @@ impl<K: Node> IntoFuture for WriteRequest<K> {
 pub struct WriteAndRead<P: Projection> {
     write: WriteRequest<P::Kind>,
     projection: PhantomData<fn() -> P>,
+}
+
+impl<P: Projection> fmt::Debug for WriteAndRead<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}, read back", self.write)
+    }
 }
 
 impl<P: Projection> IntoFuture for WriteAndRead<P>

@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 
 /// An update that does not yet say what changes: finish it with [`set`](UpdateOf::set).
 #[must_use = "say what changes with `.set(…)`, then await it"]
+#[derive(Debug)]
 pub struct UpdateOf<K> {
     client: Client,
     key: Key,
