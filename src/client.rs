@@ -191,6 +191,7 @@ impl Client {
             effect: outline.effect,
             tracker: Cow::Borrowed(if outline.effect == Effect::Read { "query-raw" } else { "mutation-raw" }),
             kind: None,
+            object: None,
         };
         self.run(&operation).await
     }

@@ -12,9 +12,11 @@ pub(crate) enum Effect {
     Read,
     /// Changes something, and a second run would change it again.
     Write,
-    /// Changes something, and a second run does no harm: update or delete by id, create with an id that
-    /// the client chose.
+    /// Changes something, and the caller says that a second run does no harm.
     RepeatableWrite,
+    /// Makes an object under an id that the client chose: sending the same request again does no harm, calling
+    /// again makes another object.
+    NewObject,
 }
 
 impl Effect {
@@ -26,6 +28,11 @@ impl Effect {
     /// Whether it may be sent again although an earlier attempt may have run.
     pub(crate) fn is_repeatable(self) -> bool {
         self != Self::Write
+    }
+
+    /// Whether the caller may make the same call again although this one may have run.
+    pub(crate) fn is_repeatable_by_caller(self) -> bool {
+        matches!(self, Self::Read | Self::RepeatableWrite)
     }
 }
 
@@ -44,6 +51,8 @@ pub(crate) struct Operation<'a> {
     pub(crate) tracker: Cow<'a, str>,
     /// The kind that it is about, for errors.
     pub(crate) kind: Option<&'static str>,
+    /// The id of the object that it writes, where the client knows it; for errors.
+    pub(crate) object: Option<String>,
 }
 
 impl Operation<'_> {

@@ -53,5 +53,6 @@ pub(crate) fn operation<V: QueryVariables>(variables: &V) -> Result<Operation<'s
         effect,
         tracker: Cow::Owned(format!("{prefix}-{}", V::OPERATION.to_lowercase())),
         kind: None,
+        object: None,
     })
 }

@@ -75,14 +75,22 @@ impl Document {
             fields.push(format!("{alias}: {}", item.mutation.field(&alias, SELECTION)));
         }
         let document = format!("mutation batch({}) {{ {} }}", declarations.join(", "), fields.join(" "));
-        let repeatable = repeatable || self.items.iter().all(|(_, item)| item.is_repeatable());
+        let mut items = self.items.iter().map(|(_, item)| item);
+        let effect = if !repeatable && !items.clone().all(Item::is_repeatable) {
+            Effect::Write
+        } else if items.any(Item::is_repeatable) {
+            Effect::NewObject
+        } else {
+            Effect::RepeatableWrite
+        };
         Operation {
             name: Cow::Borrowed("batch"),
             document: Cow::Owned(document),
             variables: to_json(&Variables(&self.items)),
-            effect: if repeatable { Effect::RepeatableWrite } else { Effect::Write },
+            effect,
             tracker: Cow::Borrowed("mutation-batch"),
             kind: None,
+            object: None,
         }
     }
 }
@@ -133,7 +141,8 @@ mod tests {
         assert_eq!(positions(&waves[0]), [vec![3], vec![0, 1], vec![4]]);
         assert_eq!(positions(&waves[1]), [vec![2]]);
         assert_eq!(waves[0][0].operation(false).effect, Effect::Write);
-        assert_eq!(waves[0][1].operation(false).effect, Effect::RepeatableWrite);
+        assert_eq!(waves[0][1].operation(false).effect, Effect::NewObject);
+        assert_eq!(waves[0][0].operation(true).effect, Effect::RepeatableWrite);
     }
 
     #[test]

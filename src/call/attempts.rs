@@ -31,6 +31,7 @@ pub(super) struct Subject<'a> {
     pub(super) operation: &'a str,
     pub(super) tracker: &'a str,
     pub(super) kind: Option<&'static str>,
+    pub(super) object: Option<&'a str>,
     pub(super) effect: Effect,
     /// For the error, if there is one.
     pub(super) variables: Option<&'a RawValue>,
@@ -38,7 +39,7 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     pub(super) fn rest(path: &'a str, effect: Effect) -> Self {
-        Self { operation: path, tracker: "", kind: None, effect, variables: None }
+        Self { operation: path, tracker: "", kind: None, object: None, effect, variables: None }
     }
 }
 
@@ -80,6 +81,7 @@ impl<'a> Call<'a> {
             branch: client.branch().to_owned(),
             tracker: subject.tracker.to_owned(),
             kind: subject.kind,
+            object: subject.object.map(str::to_owned),
             effect: subject.effect,
             attempts: 0,
             elapsed: Duration::ZERO,

@@ -49,6 +49,7 @@ pub(crate) async fn graphql(
         operation: &operation.name,
         tracker: &operation.tracker,
         kind: operation.kind,
+        object: operation.object.as_deref(),
         effect: operation.effect,
         variables: Some(&operation.variables),
     };

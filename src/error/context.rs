@@ -12,6 +12,7 @@ pub struct Context {
     pub(crate) branch: String,
     pub(crate) tracker: String,
     pub(crate) kind: Option<&'static str>,
+    pub(crate) object: Option<String>,
     pub(crate) effect: Effect,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
@@ -41,6 +42,12 @@ impl Context {
         self.kind
     }
 
+    /// The id of the object that a write is about, where the client knows it: the id that it chose for a new object,
+    /// too. Where the write may have run, look this object up.
+    pub fn object_id(&self) -> Option<&str> {
+        self.object.as_deref()
+    }
+
     /// HTTP requests that were sent for it, those to log in not counted.
     pub fn attempts(&self) -> u32 {
         self.attempts
@@ -64,6 +71,7 @@ impl fmt::Debug for Context {
             .field("branch", &self.branch)
             .field("tracker", &self.tracker)
             .field("kind", &self.kind)
+            .field("object_id", &self.object)
             .field("effect", &self.effect)
             .field("attempts", &self.attempts)
             .field("elapsed", &self.elapsed)

@@ -42,8 +42,8 @@ pub enum TimeLimit {
 /// fn report(error: &Error) -> &'static str {
 ///     match error {
 ///         Error::NotFound { .. } => "there is none",
-///         error if error.is_retryable() => "try again later",
 ///         error if error.may_have_run() => "look whether it happened before trying again",
+///         error if error.is_retryable() => "try again later",
 ///         _ => "give up",
 ///     }
 /// }
@@ -282,7 +282,6 @@ impl Error {
     }
 
     /// GraphQL errors that a call kept for itself, such as those of one item of a batch.
-    #[allow(dead_code)]
     pub(crate) fn graphql(errors: Vec<GraphQlError>, context: Option<Context>) -> Self {
         Self::GraphQl { errors, data: None, context: context.map(Box::new) }
     }
@@ -395,7 +394,10 @@ impl Error {
         self.context().is_some_and(|call| call.earlier_attempt_may_have_run)
     }
 
-    /// Whether the same call may succeed later and repeating it does no harm.
+    /// Whether the same call may succeed later and making it again does no harm.
+    ///
+    /// A write that [may have run](Error::may_have_run) is not retryable, unless the caller said that it is
+    /// repeatable or chose the new object's id.
     pub fn is_retryable(&self) -> bool {
         let passes = match self {
             Self::Unreachable { .. }
@@ -407,7 +409,7 @@ impl Error {
             _ => false,
         };
         let harmless = match self.context() {
-            Some(call) => call.effect.is_repeatable() || !self.may_have_run(),
+            Some(call) => call.effect.is_repeatable_by_caller() || !self.may_have_run(),
             None => true,
         };
         passes && harmless

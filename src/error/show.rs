@@ -147,7 +147,13 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
         return "attach to the task to wait on, and do not start the job again before it has ended".into();
     }
     if error.may_have_run() && !matches!(error, Error::GraphQl { .. }) {
-        return "the write may have run: read the object before writing it again".into();
+        return match error.context().and_then(|call| call.object_id()) {
+            Some(id) => {
+                format!("the write may have run: read the object {} before writing it again", shown(id))
+                    .into()
+            }
+            None => "the write may have run: read the object before writing it again".into(),
+        };
     }
     match error {
         Error::Configuration { .. } => "correct the setting",

@@ -10,6 +10,7 @@ fn call(effect: Effect, attempts: u32, may_have_run: bool) -> Context {
         branch: "change-42".to_owned(),
         tracker: "mutation-infradevice-update".to_owned(),
         kind: Some("InfraDevice"),
+        object: None,
         effect,
         attempts,
         elapsed: Duration::from_millis(1_230),
@@ -56,6 +57,11 @@ fn errors() -> Vec<(&'static str, Error)> {
         (
             "lost write",
             Error::Unreachable { message: text("connection reset"), context: None }.in_call(perhaps()),
+        ),
+        (
+            "lost create",
+            Error::Unreachable { message: text("connection reset"), context: None }
+                .in_call(Context { object: Some(text("0199-new")), ..call(Effect::NewObject, 3, true) }),
         ),
         ("connect timeout", timeout(TimeLimit::Connect, read())),
         ("attempt timeout", timeout(TimeLimit::Attempt, read())),

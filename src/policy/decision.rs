@@ -200,7 +200,7 @@ mod tests {
             }
             attempts
         };
-        for effect in [Effect::Read, Effect::RepeatableWrite] {
+        for effect in [Effect::Read, Effect::RepeatableWrite, Effect::NewObject] {
             let counts: Vec<u32> = FAILURES.iter().map(|failure| attempts(failure, effect)).collect();
             assert_eq!(counts, [3, 3, 3, 11, 11, 11, 11, 2, 2, 1]);
         }

@@ -93,6 +93,7 @@ impl Query {
             variables: to_json(&Variables(&variables)),
             effect: Effect::Read,
             kind: Some(self.kind),
+            object: None,
         })
     }
 

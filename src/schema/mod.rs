@@ -211,6 +211,7 @@ impl SchemaApi {
                 effect: Effect::Read,
                 tracker: Cow::Borrowed("query-schema-converged"),
                 kind: None,
+                object: None,
             })
             .await?;
         Ok(status.status.summary.schema_hash_synced)

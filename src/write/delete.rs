@@ -1,6 +1,6 @@
 //! Deleting an object.
 
-use super::mutation::{Action, Mutation, Outcome, WriteData, not_done};
+use super::mutation::{Action, Mutation, Outcome, WriteData, id_of, not_done};
 use crate::client::Client;
 use crate::error::{Error, ErrorCode};
 use crate::filter::to_json;
@@ -41,7 +41,8 @@ impl DeleteRequest {
     async fn send(self) -> Result<(), Error> {
         let data = WriteData { key: Some(&self.key), fields: &Fields::default() };
         let mutation = Mutation { kind: self.kind, action: Action::Delete, data: to_json(&data) };
-        let operation = mutation.operation("", self.effect);
+        let mut operation = mutation.operation("", self.effect);
+        operation.object = id_of(&self.key);
         match self.client.run::<OnlyField<Outcome<serde::de::IgnoredAny>>>(&operation).await {
             Ok(OnlyField(outcome)) if outcome.ok == Some(false) => Err(not_done(&operation)),
             Ok(_) => Ok(()),

@@ -74,6 +74,7 @@ impl Mutation {
             variables: to_json(&OneVariable { data: &self.data }),
             effect,
             kind: Some(self.kind),
+            object: None,
         }
     }
 }
@@ -101,6 +102,14 @@ impl Serialize for WriteData<'_> {
             map.serialize_entry(name, value)?;
         }
         map.end()
+    }
+}
+
+/// The id in a key, for errors.
+pub(crate) fn id_of(key: &Key) -> Option<String> {
+    match key {
+        Key::Id(id) => Some(id.clone()),
+        Key::Hfid(_) => None,
     }
 }
 

@@ -146,6 +146,7 @@ impl RelationshipChange {
             effect: self.effect,
             tracker: Cow::Owned(tracker),
             kind: Some(self.kind),
+            object: Some(id.to_string()),
         })
     }
 

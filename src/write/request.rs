@@ -1,6 +1,6 @@
 //! Creating, upserting and changing an object.
 
-use super::mutation::{Action, Mutation, Outcome, WriteData};
+use super::mutation::{Action, Mutation, Outcome, WriteData, id_of};
 use crate::client::Client;
 use crate::error::Error;
 use crate::filter::to_json;
@@ -38,9 +38,12 @@ impl<K: Kind> fmt::Debug for WriteRequest<K> {
 
 impl<K: Node> WriteRequest<K> {
     pub(crate) fn create(client: Client, data: Data<K>) -> Self {
-        let id = data.id.clone().unwrap_or_else(Id::generate);
+        let (id, effect) = match &data.id {
+            Some(id) => (id.clone(), Effect::RepeatableWrite),
+            None => (Id::generate(), Effect::NewObject),
+        };
         let key = Some(Key::Id(id.as_str().to_owned()));
-        Self { client, action: Action::Create, key, data, effect: Effect::RepeatableWrite }
+        Self { client, action: Action::Create, key, data, effect }
     }
 
     pub(crate) fn upsert(client: Client, data: Data<K>) -> Self {
@@ -55,7 +58,9 @@ impl<K: Node> WriteRequest<K> {
     /// Says that nobody else writes these fields meanwhile, so that an upsert or update may be sent again
     /// even where it may have run already. A create always may.
     pub fn repeatable(mut self) -> Self {
-        self.effect = Effect::RepeatableWrite;
+        if self.action != Action::Create {
+            self.effect = Effect::RepeatableWrite;
+        }
         self
     }
 
@@ -73,7 +78,8 @@ impl<K: Node> WriteRequest<K> {
             action: self.action,
             data: to_json(&WriteData { key: self.key.as_ref(), fields: &self.data.fields }),
         };
-        let operation = mutation.operation(&Selection::of::<Related<K>>(), self.effect);
+        let mut operation = mutation.operation(&Selection::of::<Related<K>>(), self.effect);
+        operation.object = self.key.as_ref().and_then(id_of);
         match (self.client.run::<OnlyField<Outcome<Related<K>>>>(&operation).await, self.key) {
             (Ok(OnlyField(outcome)), _) => outcome.into_object(&operation),
             (Err(error), Some(Key::Id(id))) if self.action == Action::Create && is_undecided(&error) => {

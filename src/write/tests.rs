@@ -57,9 +57,15 @@ async fn r1_a_create_whose_answer_was_lost_is_made_once() {
 #[tokio::test(start_paused = true)]
 async fn r1_a_create_that_stays_lost_says_that_it_may_have_run() {
     let (client, _) = lossy(usize::MAX, true);
-    let error = client.create(Node1Create::new("x")).await.expect_err("every answer is lost");
+    let error = client.create(Node1Create::new("x")).repeatable().await.expect_err("every answer is lost");
     assert!(matches!(error, Error::Unreachable { .. }), "{error}");
-    assert!(error.may_have_run());
+    assert!(error.may_have_run() && !error.is_retryable(), "calling again makes a second object");
+    let id = error.context().and_then(|call| call.object_id()).expect("the id that the client chose");
+    assert!(error.advice().contains(id), "{error}");
+
+    let id = crate::id::Id::<Node1>::generate();
+    let error = client.create(Node1Create::new("x").with_id(id)).await.expect_err("every answer is lost");
+    assert!(error.may_have_run() && error.is_retryable(), "calling again uses the same id");
 }
 
 #[tokio::test(start_paused = true)]

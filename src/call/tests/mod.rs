@@ -92,6 +92,7 @@ fn operation(effect: Effect) -> Operation<'static> {
         effect,
         tracker: Cow::Borrowed("test"),
         kind: None,
+        object: None,
     }
 }
 
