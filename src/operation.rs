@@ -1,6 +1,6 @@
 //! One GraphQL operation, ready to send: a constant document, its variables and what may be done with it.
 
-use crate::error::Error;
+use crate::error::{Context, Error};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use std::borrow::Cow;
@@ -78,4 +78,7 @@ pub(crate) struct Partial<T> {
     pub(crate) errors: Vec<crate::error::GraphQlError>,
     /// Whether an earlier attempt got no answer and so may have run too.
     pub(crate) ambiguous: bool,
+    /// The call, for errors that the caller makes of these. Where there is data, it does not say whether the
+    /// last attempt may have run: that differs from field to field.
+    pub(crate) context: Context,
 }

@@ -169,8 +169,8 @@ fn send(client: Client, document: Document, repeatable: bool) -> BoxFuture<'stat
                 let results = tell_apart(document.items, answer, errors);
                 without_items(if ambiguous { look_up(&client, results).await } else { results })
             }
-            Ok(Partial { data: None, errors, ambiguous, .. }) => {
-                let error = Error::graphql(errors, None);
+            Ok(Partial { data: None, errors, ambiguous, context }) => {
+                let error = Error::graphql(errors, Some(context));
                 refused(client, document, error, ambiguous, repeatable).await
             }
             Err(error) if is_about_one_write(&error) => {

@@ -31,7 +31,9 @@ impl Answer {
         if lost || (data.is_none() && self.errors.is_empty()) {
             return Err(self.into_error());
         }
-        Ok(Partial { data, errors: self.errors, ambiguous: self.context.earlier_attempt_may_have_run })
+        let Self { errors, mut context, .. } = self;
+        context.may_have_run = data.is_none() && context.effect.is_write() && may_have_run(&errors, None);
+        Ok(Partial { data, errors, ambiguous: context.earlier_attempt_may_have_run, context })
     }
 
     fn into_error(self) -> Error {

@@ -77,17 +77,10 @@ pub(super) struct Call<'a> {
 impl<'a> Call<'a> {
     pub(super) fn new(client: &'a Client, subject: &Subject<'a>, authentication: Authentication) -> Self {
         let context = Context {
-            operation: subject.operation.to_owned(),
-            branch: client.branch().to_owned(),
             tracker: subject.tracker.to_owned(),
             kind: subject.kind,
             object: subject.object.map(str::to_owned),
-            effect: subject.effect,
-            attempts: 0,
-            elapsed: Duration::ZERO,
-            may_have_run: false,
-            earlier_attempt_may_have_run: false,
-            variables: None,
+            ..Context::unsent(subject.operation, client.branch(), subject.effect)
         };
         let limit = client.scope().timeout.or_else(|| client.config().call_limit());
         Self {
@@ -404,6 +397,6 @@ fn wire_error(failure: WireFailure) -> Error {
         }
         WireFailure::Timeout(limit, after) => Error::Timeout { limit, after, context: None },
         WireFailure::TooLarge(limit) => Error::BodyTooLarge { limit, context: None },
-        WireFailure::Invalid(message) => Error::InvalidRequest { message },
+        WireFailure::Invalid(message) => Error::InvalidRequest { message, context: None },
     }
 }

@@ -22,6 +22,23 @@ pub struct Context {
 }
 
 impl Context {
+    /// The call of an error that no request of its own led to.
+    pub(crate) fn unsent(operation: &str, branch: &str, effect: Effect) -> Self {
+        Self {
+            operation: operation.to_owned(),
+            branch: branch.to_owned(),
+            tracker: String::new(),
+            kind: None,
+            object: None,
+            effect,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+            may_have_run: false,
+            earlier_attempt_may_have_run: false,
+            variables: None,
+        }
+    }
+
     /// The operation's name in its document, or the path of a REST call.
     pub fn operation(&self) -> &str {
         &self.operation

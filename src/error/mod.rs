@@ -12,6 +12,7 @@ pub use context::Context;
 pub use graphql::{GraphQlError, PathSegment, RawData};
 pub use reason::SchemaReason;
 
+use crate::operation::Effect;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -138,6 +139,8 @@ pub enum Error {
         kind: String,
         /// How it was looked for.
         what: String,
+        /// The call, where it is known.
+        context: Option<Box<Context>>,
     },
     /// More than one object matches where at most one may.
     #[non_exhaustive]
@@ -146,6 +149,8 @@ pub enum Error {
         kind: String,
         /// How it was looked for.
         what: String,
+        /// The call, where it is known.
+        context: Option<Box<Context>>,
     },
     /// The objects that match changed while their pages were read: one may be missing or doubled.
     #[non_exhaustive]
@@ -154,14 +159,18 @@ pub enum Error {
         kind: String,
         /// What does not fit together.
         what: String,
+        /// The call, where it is known.
+        context: Option<Box<Context>>,
     },
     /// The program was compiled for another schema than the branch serves.
     #[non_exhaustive]
     SchemaDrift {
         /// The branch.
         branch: String,
-        /// What differs, a line each, in the order of the kinds.
+        /// What differs, a line each.
         differences: Vec<String>,
+        /// The call, where it is known.
+        context: Option<Box<Context>>,
     },
     /// The server refused a schema.
     #[non_exhaustive]
@@ -222,6 +231,8 @@ pub enum Error {
     InvalidRequest {
         /// What is wrong with it.
         message: String,
+        /// The call, where it is known.
+        context: Option<Box<Context>>,
     },
 }
 
@@ -233,22 +244,22 @@ impl Error {
 
     /// No object of `kind` matches `what` (`name "atl1"`).
     pub fn not_found(kind: impl Into<String>, what: impl Into<String>) -> Self {
-        Self::NotFound { kind: kind.into(), what: what.into() }
+        Self::NotFound { kind: kind.into(), what: what.into(), context: None }
     }
 
     /// More than one object of `kind` matches `what`.
     pub fn more_than_one(kind: impl Into<String>, what: impl Into<String>) -> Self {
-        Self::MoreThanOne { kind: kind.into(), what: what.into() }
+        Self::MoreThanOne { kind: kind.into(), what: what.into(), context: None }
     }
 
     /// The pages of a read of `kind` do not fit together.
     pub fn results_changed(kind: impl Into<String>, what: impl Into<String>) -> Self {
-        Self::ResultsChanged { kind: kind.into(), what: what.into() }
+        Self::ResultsChanged { kind: kind.into(), what: what.into(), context: None }
     }
 
     /// The call is wrong and was not sent.
     pub fn invalid_request(message: impl Into<String>) -> Self {
-        Self::InvalidRequest { message: message.into() }
+        Self::InvalidRequest { message: message.into(), context: None }
     }
 
     /// This client does not send that write.
@@ -263,7 +274,7 @@ impl Error {
 
     /// The branch's schema differs from the compiled one.
     pub fn schema_drift(branch: impl Into<String>, differences: Vec<String>) -> Self {
-        Self::SchemaDrift { branch: branch.into(), differences }
+        Self::SchemaDrift { branch: branch.into(), differences, context: None }
     }
 
     /// The server refused a schema.
@@ -297,19 +308,19 @@ impl Error {
             | Self::Http { context, .. }
             | Self::GraphQl { context, .. }
             | Self::Decode { context, .. }
+            | Self::NotFound { context, .. }
+            | Self::MoreThanOne { context, .. }
+            | Self::ResultsChanged { context, .. }
+            | Self::SchemaDrift { context, .. }
             | Self::SchemaRejected { context, .. }
             | Self::Redirected { context, .. }
-            | Self::BodyTooLarge { context, .. } => context.as_deref(),
+            | Self::BodyTooLarge { context, .. }
+            | Self::InvalidRequest { context, .. } => context.as_deref(),
             Self::Configuration { .. }
-            | Self::NotFound { .. }
-            | Self::MoreThanOne { .. }
-            | Self::ResultsChanged { .. }
-            | Self::SchemaDrift { .. }
             | Self::WriteRefused { .. }
             | Self::JobFailed { .. }
             | Self::JobPending { .. }
-            | Self::Cancelled { .. }
-            | Self::InvalidRequest { .. } => None,
+            | Self::Cancelled { .. } => None,
         }
     }
 
@@ -324,10 +335,19 @@ impl Error {
             | Self::Http { context, .. }
             | Self::GraphQl { context, .. }
             | Self::Decode { context, .. }
+            | Self::NotFound { context, .. }
+            | Self::MoreThanOne { context, .. }
+            | Self::ResultsChanged { context, .. }
+            | Self::SchemaDrift { context, .. }
             | Self::SchemaRejected { context, .. }
             | Self::Redirected { context, .. }
-            | Self::BodyTooLarge { context, .. } => *context = Some(Box::new(call)),
-            _ => {}
+            | Self::BodyTooLarge { context, .. }
+            | Self::InvalidRequest { context, .. } => *context = Some(Box::new(call)),
+            Self::Configuration { .. }
+            | Self::WriteRefused { .. }
+            | Self::JobFailed { .. }
+            | Self::JobPending { .. }
+            | Self::Cancelled { .. } => {}
         }
         self
     }
@@ -342,11 +362,22 @@ impl Error {
         }
     }
 
-    /// The same error, as that of a read after a write that succeeded.
-    pub(crate) fn after_write(self) -> Self {
-        match self.context().cloned() {
-            Some(context) => self.in_call(Context { may_have_run: true, ..context }),
-            None => self,
+    /// The same error, as that of a read of this kind on this branch.
+    pub(crate) fn on_branch(self, kind: &str, branch: &str) -> Self {
+        self.in_call(Context::unsent(kind, branch, Effect::Read))
+    }
+
+    /// The same error, as that of a read after a write of this object that succeeded.
+    pub(crate) fn after_write(self, operation: &str, branch: &str, object: &str) -> Self {
+        let read = match self.context() {
+            Some(context) => context.clone(),
+            None => Context::unsent(operation, branch, Effect::Write),
+        };
+        let call =
+            Context { effect: Effect::Write, object: Some(object.to_owned()), may_have_run: true, ..read };
+        match self.in_call(call.clone()) {
+            error if error.may_have_run() => error,
+            error => Self::InvalidRequest { message: show::cause(&error), context: Some(Box::new(call)) },
         }
     }
 

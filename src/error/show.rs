@@ -11,10 +11,14 @@ impl fmt::Display for Error {
         if let Some(call) = self.context() {
             let name = if call.operation.is_empty() { "the request" } else { &call.operation };
             write!(f, " [{name} on branch {}", shown(&call.branch))?;
-            if call.attempts != 1 {
+            let unsent = call.attempts == 0 && call.elapsed.is_zero();
+            if call.attempts != 1 && !unsent {
                 write!(f, ", {} attempts", call.attempts)?;
             }
-            write!(f, ", {:.1} s]", call.elapsed.as_secs_f64())?;
+            if !unsent {
+                write!(f, ", {:.1} s", call.elapsed.as_secs_f64())?;
+            }
+            f.write_str("]")?;
         }
         write!(f, "; {}", self.advice())
     }
@@ -25,6 +29,17 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// What happened, without the call and the advice.
+pub(super) fn cause(error: &Error) -> String {
+    struct Cause<'a>(&'a Error);
+    impl fmt::Display for Cause<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            what(self.0, f)
+        }
+    }
+    Cause(error).to_string()
 }
 
 fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,12 +72,12 @@ fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 shown(reason)
             )
         }
-        Error::NotFound { kind, what } => write!(f, "no {kind} with {}", shown(what)),
-        Error::MoreThanOne { kind, what } => write!(f, "more than one {kind} with {}", shown(what)),
-        Error::ResultsChanged { kind, what } => {
+        Error::NotFound { kind, what, .. } => write!(f, "no {kind} with {}", shown(what)),
+        Error::MoreThanOne { kind, what, .. } => write!(f, "more than one {kind} with {}", shown(what)),
+        Error::ResultsChanged { kind, what, .. } => {
             write!(f, "the list of {kind} changed while it was read: {}", shown(what))
         }
-        Error::SchemaDrift { branch, differences } => {
+        Error::SchemaDrift { branch, differences, .. } => {
             write!(f, "the schema of branch {} is not the compiled one: ", shown(branch))?;
             list(differences.iter(), f)
         }
@@ -86,7 +101,7 @@ fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             }
         }
         Error::Cancelled { task } => write!(f, "task {task} was cancelled"),
-        Error::InvalidRequest { message } => write!(f, "request not sent: {}", shown(message)),
+        Error::InvalidRequest { message, .. } => write!(f, "request not sent: {}", shown(message)),
     }
 }
 

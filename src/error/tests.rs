@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::operation::Effect;
-use serde_json::value::to_raw_value;
+use serde_json::value::{RawValue, to_raw_value};
 
 fn call(effect: Effect, attempts: u32, may_have_run: bool) -> Context {
     Context {
@@ -16,8 +16,12 @@ fn call(effect: Effect, attempts: u32, may_have_run: bool) -> Context {
         elapsed: Duration::from_millis(1_230),
         may_have_run,
         earlier_attempt_may_have_run: false,
-        variables: Some(to_raw_value(&serde_json::json!({"password": "canary"})).unwrap()),
+        variables: Some(canary()),
     }
+}
+
+fn canary() -> Box<RawValue> {
+    to_raw_value(&serde_json::json!({"password": "canary"})).unwrap()
 }
 
 fn graphql(json: &str) -> Error {
@@ -111,6 +115,13 @@ fn errors() -> Vec<(&'static str, Error)> {
             Error::decode("InfraDevice.edges[3].node.height", "expected i64, found string").in_call(read()),
         ),
         ("not found", Error::not_found("InfraDevice", "name `atl1`")),
+        (
+            "not found on a branch",
+            Error::not_found("InfraDevice", "name `atl1`").in_call(Context {
+                variables: Some(canary()),
+                ..Context::unsent("InfraDevice", "main", Effect::Read)
+            }),
+        ),
         ("more than one", Error::more_than_one("InfraDevice", "role `leaf`")),
         (
             "schema drift",
@@ -171,6 +182,17 @@ fn o2_every_error_says_what_to_do_next() {
     insta::with_settings!({snapshot_path => "../../tests/snapshots", prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!("errors", text);
     });
+}
+
+#[test]
+fn o2_whatever_fails_after_a_write_says_that_it_ran() {
+    for (name, error) in errors() {
+        let told = error.after_write("InfraDevice", "main", "0199-new");
+        assert!(told.may_have_run() && !told.is_retryable(), "{name}: {told}");
+        if !matches!(told, Error::JobPending { .. }) {
+            assert_eq!(told.context().and_then(Context::object_id), Some("0199-new"), "{name}");
+        }
+    }
 }
 
 #[test]

@@ -81,7 +81,8 @@ impl<P: Projection> Get<P> {
         let mut nodes = page.into_nodes();
         match (nodes.next(), nodes.next()) {
             (found, None) => Ok(found),
-            (_, Some(_)) => Err(Error::more_than_one(self.query.kind(), self.query.described())),
+            (_, Some(_)) => Err(Error::more_than_one(self.query.kind(), self.query.described())
+                .on_branch(self.query.kind(), self.client.branch())),
         }
     }
 }
@@ -93,7 +94,9 @@ impl<P: Projection> IntoFuture for Get<P> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let (kind, described) = (self.query.kind(), self.query.described());
-            self.read().await?.ok_or_else(|| Error::not_found(kind, described))
+            let client = self.client.clone();
+            let missing = || Error::not_found(kind, described).on_branch(kind, client.branch());
+            self.read().await?.ok_or_else(missing)
         })
     }
 }

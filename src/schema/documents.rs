@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn a_bad_file_is_named_with_its_line() {
         let says = |result: Result<Documents, Error>| match result {
-            Err(Error::InvalidRequest { message }) => message,
+            Err(Error::InvalidRequest { message, .. }) => message,
             other => panic!("{other:?}"),
         };
         assert!(says(Documents::new().path("no/such.yml")).starts_with("no/such.yml: "));

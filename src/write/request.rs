@@ -133,7 +133,9 @@ where
         Box::pin(async move {
             let client = self.write.client.clone();
             let written = self.write.send().await?;
-            client.get::<P>().id(written.id).await.map_err(Error::after_write)
+            let id = written.id.to_string();
+            let found = client.get::<P>().id(written.id).await;
+            found.map_err(|error| error.after_write(P::Kind::KIND, client.branch(), &id))
         })
     }
 }

@@ -76,3 +76,23 @@ async fn r1_a_create_of_an_id_that_is_taken_is_an_error() {
     let error = client.create(Node1Create::new("x").with_id(id)).await.expect_err("taken");
     assert!(error.graphql_errors()[0].is_id_in_use(), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn r1_what_fails_after_a_write_says_that_the_write_ran() {
+    for read in [Ok(json!({"data": {"TestNode": {"count": 0, "edges": []}}})), Err("connection reset")] {
+        let (client, _) = client(move |_, body| match &read {
+            _ if body["variables"]["ids"].is_null() => {
+                let object = object(&body["variables"]["data"]["id"]);
+                Ok(json!({"data": {"TestNodeCreate": {"ok": true, "object": object}}}))
+            }
+            Ok(read) => Ok(read.clone()),
+            Err(lost) => Err(WireFailure::Lost((*lost).to_owned())),
+        });
+        let id = crate::id::Id::<Node1>::generate();
+        let create = client.create(Node1Create::new("x").with_id(id.clone()));
+        let error = create.select::<Related<Node1>>().await.expect_err("cannot be read");
+        assert!(error.may_have_run() && !error.is_retryable(), "{error}");
+        let call = error.context().expect("a call");
+        assert_eq!((call.object_id(), call.branch()), (Some(id.as_str()), "main"), "{error}");
+    }
+}
