@@ -174,7 +174,9 @@ impl Login {
             name: AUTHORIZATION,
             value: bearer(token)?,
             flight: Some(self.flights.load(Ordering::Acquire) + 1),
-            renew_at: life.map(|life| Instant::now() + life.saturating_sub(RENEW_BEFORE.min(life / 2))),
+            // A token that outlives every clock is not renewed ahead of time.
+            renew_at: life
+                .and_then(|life| Instant::now().checked_add(life.saturating_sub(RENEW_BEFORE.min(life / 2)))),
         };
         *self.access.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(access.clone());
         Ok(access)

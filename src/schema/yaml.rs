@@ -278,12 +278,13 @@ fn plain(text: &str, line: usize) -> Result<Value, Malformed> {
     if matches!(digits.to_ascii_lowercase().as_str(), ".inf" | ".nan") {
         return Err(malformed(line, format!("`{text}` is no number that JSON knows")));
     }
-    let number = if let Some(hex) = digits.strip_prefix("0x").filter(|hex| !hex.is_empty()) {
-        match i64::from_str_radix(hex, 16) {
-            Ok(number) if sign.is_empty() => Some(Number::from(number)),
-            Ok(number) => Some(Number::from(-number)),
-            Err(_) => None,
-        }
+    let hex = digits.strip_prefix("0x").filter(|hex| !hex.is_empty());
+    let number = if let Some(hex) = hex.filter(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+        let signed = format!("{sign}{hex}");
+        let number = i64::from_str_radix(&signed, 16)
+            .map(Number::from)
+            .or_else(|_| u64::from_str_radix(&signed, 16).map(Number::from));
+        return number.map(Value::Number).map_err(|_| malformed(line, format!("`{text}` is too large")));
     } else if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         if digits.len() > 1 && digits.starts_with('0') {
             let message = format!(
@@ -335,7 +336,8 @@ mod tests {
     #[test]
     fn scalars_mean_what_they_mean_to_infrahubs_own_tools() {
         let text = "[yes, Yes, YES, yEs, on, no, Off, true, ~, null, '', 'yes', \"on\", 1, -2, +3, 0, 0x1F, \
-                    1.5, -.5, 1., 1e3, 1.5E-3, 1:30, 1.2.3, 00:11:22, '010', !!str 5, 18446744073709551615, e5, .]";
+                    1.5, -.5, 1., 1e3, 1.5E-3, 1:30, 1.2.3, 00:11:22, '010', !!str 5, 18446744073709551615, e5, ., \
+                    -0x1f, -0x8000000000000000, 0xffffffffffffffff, 0x-5, -0x-8000000000000000, 0x+5, 0xg]";
         let expected = json!([
             true,
             true,
@@ -367,7 +369,14 @@ mod tests {
             "5",
             18446744073709551615u64,
             "e5",
-            "."
+            ".",
+            -31,
+            i64::MIN,
+            u64::MAX,
+            "0x-5",
+            "-0x-8000000000000000",
+            "0x+5",
+            "0xg"
         ]);
         assert_eq!(one(text), expected);
     }
@@ -417,6 +426,7 @@ mod tests {
             ("a: !include other.yml\n", 1, "the tag `!include`"),
             ("a: .inf\n", 1, "no number"),
             ("a: 99999999999999999999\n", 1, "too large"),
+            ("a: -0x8000000000000001\n", 1, "too large"),
             ("a: *nothing\n", 1, ""),
             ("a:\n  <<: text\n", 2, "takes a map"),
             (&bomb, 3, "more than 1000000 values"),

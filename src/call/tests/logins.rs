@@ -155,3 +155,10 @@ async fn r9_an_api_token_is_sent_as_its_header_and_never_replayed() {
     assert!(matches!(error, Error::Authentication { .. }));
     assert_eq!(count.get(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn r9_a_token_that_outlives_every_clock_is_used() {
+    let (client, calls, state) = issuer(u64::MAX / 2);
+    run(&client, Effect::Read).await.unwrap();
+    assert_eq!((calls.get(), state.lock().unwrap().logins), (1, 1));
+}
