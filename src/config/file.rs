@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 const NAME: &str = "infrahub.toml";
 
+/// The server reads the same file: its tables are none of this client's business.
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
     sdk: Settings,
