@@ -3,7 +3,7 @@
 use super::document::{Document, alias, waves};
 use super::{Batch, Item};
 use crate::client::Client;
-use crate::error::{Error, GraphQlError};
+use crate::error::{Context, Error, GraphQlError, PathSegment};
 use crate::filter::Filter;
 use crate::id::Id;
 use crate::kind::Kind;
@@ -165,8 +165,8 @@ fn send(client: Client, document: Document, repeatable: bool) -> BoxFuture<'stat
     Box::pin(async move {
         let operation = document.operation(repeatable);
         match client.run_partial::<Answer>(&operation).await {
-            Ok(Partial { data: Some(answer), errors, ambiguous, .. }) => {
-                let results = tell_apart(document.items, answer, errors);
+            Ok(Partial { data: Some(answer), errors, ambiguous, context }) => {
+                let results = tell_apart(document.items, answer, errors, &context);
                 without_items(if ambiguous { look_up(&client, results).await } else { results })
             }
             Ok(Partial { data: None, errors, ambiguous, context }) => {
@@ -221,7 +221,12 @@ async fn refused(
 type ItemResults = Vec<((usize, Item), Result<Written, Error>)>;
 
 /// Finds what the answer says of each write by the write's alias.
-fn tell_apart(items: Vec<(usize, Item)>, mut answer: Answer, errors: Vec<GraphQlError>) -> ItemResults {
+fn tell_apart(
+    items: Vec<(usize, Item)>,
+    mut answer: Answer,
+    errors: Vec<GraphQlError>,
+    context: &Context,
+) -> ItemResults {
     let mut errors_by_alias: HashMap<String, Vec<GraphQlError>> = HashMap::new();
     for error in errors {
         let root = error.root().unwrap_or_default().to_owned();
@@ -232,7 +237,7 @@ fn tell_apart(items: Vec<(usize, Item)>, mut answer: Answer, errors: Vec<GraphQl
         let alias = alias(place);
         let outcome = answer.remove(&alias).flatten();
         let result = match (errors_by_alias.remove(&alias), outcome) {
-            (Some(errors), _) => Err(Error::graphql(errors, None)),
+            (Some(errors), _) => Err(error_of(&item, errors, context)),
             (None, Some(outcome)) if outcome.ok != Some(false) => written(&item, outcome),
             (None, _) => Err(Error::decode(
                 format!("{}{}", item.mutation.kind, item.mutation.action.name()),
@@ -242,6 +247,23 @@ fn tell_apart(items: Vec<(usize, Item)>, mut answer: Answer, errors: Vec<GraphQl
         results.push(((position, item), result));
     }
     results
+}
+
+/// The errors of one write, as those of a call of its own: under the mutation's name instead of its alias.
+fn error_of(item: &Item, mut errors: Vec<GraphQlError>, context: &Context) -> Error {
+    let refused = errors.iter().all(|error| matches!(error.http_status, Some(400..=499)));
+    for error in &mut errors {
+        if let Some(root) = error.path.first_mut() {
+            *root = PathSegment::Field(format!("{}{}", item.mutation.kind, item.mutation.action.name()));
+        }
+    }
+    let context = Context {
+        kind: Some(item.mutation.kind),
+        object: item.id.clone(),
+        may_have_run: !refused,
+        ..context.clone()
+    };
+    Error::graphql(errors, Some(context))
 }
 
 fn written(item: &Item, outcome: Outcome<Object>) -> Result<Written, Error> {

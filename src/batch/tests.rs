@@ -79,7 +79,8 @@ fn server() -> (Client, Received, Created) {
             let name = name(value);
             if name == "bad" {
                 data.insert(alias.clone(), Value::Null);
-                errors.push(json!({"message": "Violates uniqueness constraint 'name'", "path": [alias]}));
+                errors.push(json!({"message": "Violates uniqueness constraint 'name'", "path": [alias],
+                    "extensions": {"code": "UNDEFINED_ERROR", "http_status": 422}}));
             } else {
                 data.insert(
                     alias.clone(),
@@ -105,6 +106,10 @@ async fn one_bad_write_hides_no_other() {
     assert_eq!(report.failures().map(|(index, _)| index).collect::<Vec<_>>(), [1]);
     let (_, error) = report.failures().next().expect("a failure");
     assert!(error.is_uniqueness_violation(), "{error}");
+    assert!(error.to_string().contains("at `TestNodeCreate`"), "{error}");
+    let context = error.context().expect("the call");
+    assert_eq!((context.kind(), context.branch(), context.attempts()), (Some("TestNode"), "main", 1));
+    assert!(!error.may_have_run(), "it was refused");
     let labels: Vec<_> =
         report.results().iter().map(|item| item.result.as_ref().ok()?.display_label.clone()).collect();
     assert_eq!(labels, [Some("a".into()), None, Some("b".into()), Some("c".into())]);
