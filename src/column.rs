@@ -28,11 +28,22 @@ pub struct ToOne<K, P> {
     types: PhantomData<fn() -> (K, P)>,
 }
 
-/// A relationship of kind `K` to any number of peers of kind `P`.
-pub struct ToMany<K, P> {
+/// A relationship of kind `K` to any number of peers of kind `P`; `A` says who writes it.
+pub struct ToMany<K, P, A = Writable> {
     name: &'static str,
-    types: PhantomData<fn() -> (K, P)>,
+    types: Types<(K, P, A)>,
 }
+
+/// Types that a column only names.
+type Types<T> = PhantomData<fn() -> T>;
+
+/// Marks a relationship that clients may write.
+#[derive(Debug)]
+pub enum Writable {}
+
+/// Marks a relationship that only the server writes.
+#[derive(Debug)]
+pub enum ReadOnly {}
 
 /// All nodes above or below a node of kind `K` in a hierarchy whose generic is `P`. It can be read; the
 /// server has no filters for it.
@@ -54,27 +65,27 @@ impl<K: Kind, P: Kind> Hierarchy<K, P> {
 }
 
 macro_rules! copy {
-    ($($column:ident<$a:ident, $b:ident>),*) => {$(
-        impl<$a, $b> Clone for $column<$a, $b> {
+    ($($column:ident<$($type:ident),*>),*) => {$(
+        impl<$($type),*> Clone for $column<$($type),*> {
             fn clone(&self) -> Self {
                 *self
             }
         }
-        impl<$a, $b> Copy for $column<$a, $b> {}
+        impl<$($type),*> Copy for $column<$($type),*> {}
     )*};
 }
-copy!(Attribute<K, T>, PeerAttribute<K, T>, ToOne<K, P>, ToMany<K, P>, Hierarchy<K, P>);
+copy!(Attribute<K, T>, PeerAttribute<K, T>, ToOne<K, P>, ToMany<K, P, A>, Hierarchy<K, P>);
 
 macro_rules! debug {
-    ($($column:ident<$a:ident, $b:ident>),*) => {$(
-        impl<$a: Kind, $b> std::fmt::Debug for $column<$a, $b> {
+    ($($column:ident<$kind:ident, $($type:ident),*>),*) => {$(
+        impl<$kind: Kind, $($type),*> std::fmt::Debug for $column<$kind, $($type),*> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, "{}.{}", $a::KIND, self.name)
+                write!(f, "{}.{}", $kind::KIND, self.name)
             }
         }
     )*};
 }
-debug!(Attribute<K, T>, ToOne<K, P>, ToMany<K, P>, Hierarchy<K, P>);
+debug!(Attribute<K, T>, ToOne<K, P>, ToMany<K, P, A>, Hierarchy<K, P>);
 
 impl<K: Kind, T> std::fmt::Debug for PeerAttribute<K, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -197,8 +208,8 @@ impl<K: Kind, T: AttributeValue> PeerAttribute<K, T> {
 }
 
 macro_rules! relationship {
-    ($column:ident) => {
-        impl<K: Kind, P: Kind> $column<K, P> {
+    ($column:ident<K, P $(, $access:ident)?>) => {
+        impl<K: Kind, P: Kind $(, $access)?> $column<K, P $(, $access)?> {
             /// For generated code: the relationship's name.
             pub const fn new(name: &'static str) -> Self {
                 Self { name, types: PhantomData }
@@ -241,5 +252,5 @@ macro_rules! relationship {
         }
     };
 }
-relationship!(ToOne);
-relationship!(ToMany);
+relationship!(ToOne<K, P>);
+relationship!(ToMany<K, P, A>);

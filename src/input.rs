@@ -125,6 +125,9 @@ pub trait IntoPeer<P: Kind> {
     fn into_peer(self) -> PeerInput;
 }
 
+/// Generics whose peers the server takes in an input of their own, which cannot name the concrete kind.
+const WITHOUT_KIND: [&str; 2] = ["BuiltinIPAddress", "BuiltinIPPrefix"];
+
 impl<P: Kind, R: Reference> IntoPeer<P> for R
 where
     R::Kind: Is<P>,
@@ -161,7 +164,8 @@ impl PeerInput {
             Key::Hfid(hfid) => (None, Some(hfid)),
         };
         // A human-friendly id is one of a kind: the server must be told which, where the peer is a generic.
-        let kind = hfid.as_ref().filter(|_| own_kind != peer_kind).map(|_| own_kind);
+        let is_told = own_kind != peer_kind && !WITHOUT_KIND.contains(&peer_kind);
+        let kind = hfid.as_ref().filter(|_| is_told).map(|_| own_kind);
         Self { id, hfid, kind, own_kind }
     }
 

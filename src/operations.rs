@@ -2,7 +2,7 @@
 
 use crate::batch::Batch;
 use crate::client::Client;
-use crate::column::{ToMany, ToOne};
+use crate::column::{Hierarchy, ToMany, ToOne};
 use crate::id::Reference;
 use crate::input::Create;
 use crate::kind::{Kind, Node, Projection, Upsertable};
@@ -26,8 +26,14 @@ impl Client {
     }
 
     /// Reads the peers of an object: `client.peers(&device, InfraDevice::INTERFACES).await?`.
-    pub fn peers<R: Reference, P: Kind>(&self, node: &R, relationship: ToMany<R::Kind, P>) -> Peers<P> {
+    pub fn peers<R: Reference, P: Kind, A>(&self, node: &R, relationship: ToMany<R::Kind, P, A>) -> Peers<P> {
         Peers::new(self.clone(), node, relationship)
+    }
+
+    /// Reads all nodes above or below an object in its hierarchy, nearest or not:
+    /// `client.hierarchy(&site, LocationSite::ANCESTORS).await?`.
+    pub fn hierarchy<R: Reference, P: Kind>(&self, node: &R, column: Hierarchy<R::Kind, P>) -> Peers<P> {
+        Peers::of_hierarchy(self.clone(), node, column)
     }
 
     /// The branch as it was: `client.at(timestamp)` or `client.at(Duration::from_secs(3600))`, an hour ago.

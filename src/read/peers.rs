@@ -4,7 +4,7 @@ use super::document::{Content, Query};
 use super::page::{Edge, Edges, OnlyField};
 use super::pages::{PageStream, Pages};
 use crate::client::Client;
-use crate::column::{ToMany, ToOne};
+use crate::column::{Hierarchy, ToMany, ToOne};
 use crate::error::Error;
 use crate::filter::{Argument, Filter, Order, to_json};
 use crate::id::{Key, Reference};
@@ -36,8 +36,24 @@ pub struct Peers<P, Q = P> {
 }
 
 impl<P: Kind, Q> Peers<P, Q> {
-    pub(crate) fn new<R: Reference>(client: Client, node: &R, relationship: ToMany<R::Kind, P>) -> Self {
-        let query = Query::of_peers(R::Kind::KIND, node.key().0.argument(), relationship.name());
+    pub(crate) fn new<R: Reference, A>(
+        client: Client,
+        node: &R,
+        relationship: ToMany<R::Kind, P, A>,
+    ) -> Self {
+        Self::named::<R>(client, node, relationship.name())
+    }
+
+    pub(crate) fn of_hierarchy<R: Reference>(
+        client: Client,
+        node: &R,
+        column: Hierarchy<R::Kind, P>,
+    ) -> Self {
+        Self::named::<R>(client, node, column.name())
+    }
+
+    fn named<R: Reference>(client: Client, node: &R, field: &'static str) -> Self {
+        let query = Query::of_peers(R::Kind::KIND, node.key().0.argument(), field);
         Self { pages: Pages::new(client, query), types: PhantomData }
     }
 

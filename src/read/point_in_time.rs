@@ -2,7 +2,7 @@
 
 use super::{All, GetBy, Peer, Peers};
 use crate::client::Client;
-use crate::column::{ToMany, ToOne};
+use crate::column::{Hierarchy, ToMany, ToOne};
 use crate::id::Reference;
 use crate::kind::{Kind, Projection};
 use std::time::Duration;
@@ -59,7 +59,12 @@ impl PointInTime {
     }
 
     /// Reads the peers of an object, as [`Client::peers`] does.
-    pub fn peers<R: Reference, P: Kind>(&self, node: &R, relationship: ToMany<R::Kind, P>) -> Peers<P> {
+    pub fn peers<R: Reference, P: Kind, A>(&self, node: &R, relationship: ToMany<R::Kind, P, A>) -> Peers<P> {
         self.client.peers(node, relationship)
+    }
+
+    /// Reads the nodes above or below an object, as [`Client::hierarchy`] does.
+    pub fn hierarchy<R: Reference, P: Kind>(&self, node: &R, column: Hierarchy<R::Kind, P>) -> Peers<P> {
+        self.client.hierarchy(node, column)
     }
 }

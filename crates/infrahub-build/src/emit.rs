@@ -176,19 +176,23 @@ impl Emitter {
         let wire = &column.wire;
         let docs = docs(&column.docs);
         let deprecated = deprecated(column.deprecation.as_deref());
-        let relationship = |column_type: &str, peer: &str| {
+        let relationship = |column_type: &str, peer: &str, access: TokenStream| {
             let column_type = ident(column_type);
             let peer = self.path(kind, peer);
-            (quote!(#column_type<#owner, #peer>), quote!(#column_type::new(#wire)))
+            (quote!(#column_type<#owner, #peer #access>), quote!(#column_type::new(#wire)))
         };
+        let writable = TokenStream::new;
         let (column_type, value) = match &column.column_type {
             ColumnType::Attribute(value, scalar) => {
                 let value = self.value(kind, value);
                 (quote!(Attribute<#owner, #value>), quote!(Attribute::new(#wire, #scalar)))
             }
-            ColumnType::ToOne(peer) => relationship("ToOne", peer),
-            ColumnType::ToMany(peer) => relationship("ToMany", peer),
-            ColumnType::Hierarchy(peer) => relationship("Hierarchy", peer),
+            ColumnType::ToOne(peer) => relationship("ToOne", peer, writable()),
+            ColumnType::ToMany(peer) => relationship("ToMany", peer, writable()),
+            ColumnType::ReadOnlyToMany(peer) => {
+                relationship("ToMany", peer, quote!(, #runtime::column::ReadOnly))
+            }
+            ColumnType::Hierarchy(peer) => relationship("Hierarchy", peer, writable()),
         };
         quote! {
             #docs

@@ -31,10 +31,7 @@ impl<'s> Chosen<'s> {
             .iter()
             .flat_map(|kind| {
                 let peers = kind.relationships.iter().map(|relationship| relationship.peer.as_str());
-                peers
-                    .chain(kind.hierarchy.as_deref())
-                    .chain(kind.inherit_from.iter().map(String::as_str))
-                    .chain(chosen.generics_of(&kind.kind))
+                peers.chain(kind.hierarchy.as_deref()).chain(chosen.generics_of(&kind.kind))
             })
             .collect();
         chosen.markers = mentioned.into_iter().filter(|name| !names.contains(name)).collect();
@@ -51,10 +48,28 @@ impl<'s> Chosen<'s> {
         self.is_generated(kind) || self.markers.contains(kind)
     }
 
-    /// The generics whose GraphQL interface the kind implements, by name.
+    /// The generics that every object of the kind is one of, by name: those that the kind says it inherits
+    /// from, and `CoreNode` unless it is a group. Where the kind is no generic itself, these are the GraphQL
+    /// interfaces that it implements; a generic's own list of kinds names more.
     pub(super) fn generics_of(&self, kind: &str) -> Vec<&'s str> {
-        let all = self.schema.generics_of(kind).into_iter().map(|generic| generic.kind.as_str());
-        all.filter(|generic| *generic != kind && (*generic != NODE || !self.is_group(kind))).collect()
+        let Some(kind) = self.schema.kind(kind) else { return Vec::new() };
+        let is_node = match kind.flavour {
+            Flavour::Node => !inherits(kind, GROUP),
+            Flavour::Generic => {
+                kind.kind != GROUP
+                    && !self
+                        .schema
+                        .kinds
+                        .values()
+                        .any(|heir| inherits(heir, &kind.kind) && inherits(heir, GROUP))
+            }
+            // These say so where they are.
+            Flavour::Profile | Flavour::Template => false,
+        };
+        let node = self.schema.kind(NODE).filter(|_| is_node).map(|node| node.kind.as_str());
+        let named = kind.inherit_from.iter().map(String::as_str);
+        let generics: BTreeSet<&str> = named.chain(node).filter(|generic| *generic != kind.kind).collect();
+        generics.into_iter().collect()
     }
 
     /// The generated nodes, profiles and templates that implement the generic, by name.
@@ -65,7 +80,7 @@ impl<'s> Chosen<'s> {
 
     /// All kinds of the schema that inherit from the generic, generated or not.
     pub(super) fn heirs(&self, generic: &str) -> Vec<&'s KindSchema> {
-        self.schema.kinds_of(generic)
+        self.schema.kinds.values().filter(|kind| self.generics_of(&kind.kind).contains(&generic)).collect()
     }
 
     /// Whether the kind is a generic.
@@ -78,12 +93,10 @@ impl<'s> Chosen<'s> {
         let own = kind.hierarchical.then_some(kind.kind.as_str());
         kind.hierarchy.as_deref().or(own).filter(|generic| self.is_known(generic))
     }
+}
 
-    /// The schema says that groups inherit from `CoreNode` too; the server's SDL says that they do not.
-    fn is_group(&self, kind: &str) -> bool {
-        kind == GROUP
-            || self.schema.kind(kind).is_some_and(|kind| kind.inherit_from.iter().any(|name| name == GROUP))
-    }
+fn inherits(kind: &KindSchema, generic: &str) -> bool {
+    kind.inherit_from.iter().any(|name| name == generic)
 }
 
 /// Kinds outside the reserved namespaces, their profiles and templates, the generics that they

@@ -255,6 +255,7 @@ impl KindModel<'_, '_> {
                         let peer = self.names.type_of(&relationship.peer);
                         let column_type = match relationship.cardinality {
                             Cardinality::One => ColumnType::ToOne(peer),
+                            Cardinality::Many if relationship.read_only => ColumnType::ReadOnlyToMany(peer),
                             Cardinality::Many => ColumnType::ToMany(peer),
                         };
                         (docs::relationship_column(relationship), column_type)

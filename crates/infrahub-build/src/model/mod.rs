@@ -135,6 +135,8 @@ pub(crate) enum ColumnType {
     ToOne(String),
     /// A relationship to many, by the name of the peer's type.
     ToMany(String),
+    /// A relationship to many that only the server writes, by the name of the peer's type.
+    ReadOnlyToMany(String),
     /// All nodes above or below in a hierarchy, by the name of the generic's type.
     Hierarchy(String),
 }

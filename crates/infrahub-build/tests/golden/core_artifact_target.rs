@@ -23,6 +23,8 @@ pub struct CoreArtifactTarget {
 ::infrahub_client::__kind!(CoreArtifactTarget = "CoreArtifactTarget");
 ::infrahub_client::__read!(CoreArtifactTarget, "__typename id hfid display_label");
 
+impl ::infrahub_client::kind::Is<super::CoreNode> for CoreArtifactTarget {}
+
 /// An object of a kind that inherits from `CoreArtifactTarget`, with its own fields.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

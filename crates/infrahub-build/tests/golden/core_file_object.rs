@@ -38,6 +38,8 @@ impl CoreFileObject {
     CoreFileObject, "__typename id hfid display_label file_name { value }"
 );
 
+impl ::infrahub_client::kind::Is<super::CoreNode> for CoreFileObject {}
+
 /// An object of a kind that inherits from `CoreFileObject`, with its own fields.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

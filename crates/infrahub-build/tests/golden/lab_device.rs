@@ -408,6 +408,12 @@ impl LabDevice {
     pub const PORTS: ::infrahub_client::column::ToMany<LabDevice, super::LabPort> = ::infrahub_client::column::ToMany::new(
         "ports",
     );
+    /// Relationship `seen_by`: to many `CoreAccount`, set by the server.
+    pub const SEEN_BY: ::infrahub_client::column::ToMany<
+        LabDevice,
+        super::CoreAccount,
+        ::infrahub_client::column::ReadOnly,
+    > = ::infrahub_client::column::ToMany::new("seen_by");
     /// Relationship `owner`: to one `CoreAccount`, set by the server.
     pub const OWNER: ::infrahub_client::column::ToOne<LabDevice, super::CoreAccount> = ::infrahub_client::column::ToOne::new(
         "owner",

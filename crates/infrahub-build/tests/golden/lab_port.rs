@@ -75,6 +75,8 @@ impl LabPort {
     "__typename id hfid display_label device { node { id hfid display_label __typename } } name { value } status { value }"
 );
 
+impl ::infrahub_client::kind::Is<super::CoreNode> for LabPort {}
+
 impl ::infrahub_client::kind::HumanFriendlyId for LabPort {
     type Parts<S> = [S; 2];
 }

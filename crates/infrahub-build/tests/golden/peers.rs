@@ -36,6 +36,8 @@ pub enum CoreObjectTemplate {}
 
 ::infrahub_client::__kind!(CoreObjectTemplate = "CoreObjectTemplate");
 
+impl ::infrahub_client::kind::Is<super::CoreNode> for CoreObjectTemplate {}
+
 /// `CoreProfile`.
 ///
 /// Infrahub kind `CoreProfile`, which was not chosen: its objects can be referred to, not read.
@@ -43,3 +45,5 @@ pub enum CoreObjectTemplate {}
 pub enum CoreProfile {}
 
 ::infrahub_client::__kind!(CoreProfile = "CoreProfile");
+
+impl ::infrahub_client::kind::Is<super::CoreNode> for CoreProfile {}

@@ -63,6 +63,8 @@ impl PlaceGeneric {
     "__typename id hfid display_label name { value } parent { node { id hfid display_label __typename } }"
 );
 
+impl ::infrahub_client::kind::Is<super::CoreNode> for PlaceGeneric {}
+
 impl ::infrahub_client::kind::HumanFriendlyId for PlaceGeneric {
     type Parts<S> = [S; 1];
 }

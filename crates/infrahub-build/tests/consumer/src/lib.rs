@@ -1,4 +1,4 @@
-//! Every kind of a stock server, the golden files and a schema that means harm, under the strictest settings.
+//! Every kind of a stock server and of the demo schema, the golden files and a schema that means harm, under the strictest settings.
 #![deny(missing_docs, warnings)]
 #![forbid(unsafe_code)]
 
@@ -6,6 +6,12 @@
 #[no_implicit_prelude]
 pub mod stock {
     ::infrahub_client::include_schema!();
+}
+
+/// Every kind of the demo schema.
+#[no_implicit_prelude]
+pub mod demo {
+    ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/demo/mod.rs"));
 }
 
 /// The golden files, as the generator writes them.

@@ -1,17 +1,6 @@
-//! Generates every kind of a stock server, and a schema that means harm.
+//! A schema whose names and texts are as bad as they can be.
 
-use infrahub_build::{Generator, configure};
 use serde_json::{Value, json};
-use std::error::Error;
-use std::path::Path;
-
-fn main() -> Result<(), Box<dyn Error>> {
-    configure().schema_dir("../../../../schema").kinds(["*"]).generate();
-    let folder = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
-    let schema = serde_json::from_value(json!({"kinds": hostile_kinds(), "namespaces": {}}))?;
-    Generator::new(schema).kinds(["*"]).write_to(Path::new(&folder).join("hostile"))?;
-    Ok(())
-}
 
 const TEXTS: [&str; 14] = [
     "*/ fn evil() {} /*",
@@ -67,8 +56,8 @@ const KINDS: [&str; 26] = [
     "Is",
 ];
 
-/// Kinds whose names, fields and texts are as bad as they can be.
-fn hostile_kinds() -> Value {
+/// Its kinds, by name.
+pub(crate) fn kinds() -> Value {
     let mut kinds = serde_json::Map::new();
     for (index, name) in KINDS.into_iter().enumerate() {
         let text = TEXTS[index % TEXTS.len()];

@@ -1,0 +1,45 @@
+//! Generates every kind of a stock server and of the demo schema with calls of all that they offer, and a
+//! schema that means harm.
+
+mod calls;
+mod hostile;
+
+use infrahub_build::{Generator, configure};
+use infrahub_schema::Schema;
+use serde_json::json;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const STOCK: &str = "../../../../schema";
+const DEMO: &str = "../../../../live/demo-schema/snapshot";
+
+/// The demo schema's own kinds with their profiles, templates and generics; the stock kinds stand apart.
+const DEMO_KINDS: [&str; 8] = [
+    "Infra*",
+    "Location*",
+    "Organization*",
+    "Ipam*",
+    "BuiltinIP*",
+    "Profile*",
+    "Template*",
+    "CoreObjectTemplate",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    configure().schema_dir(STOCK).kinds(["*"]).generate();
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    let hostile = serde_json::from_value(json!({"kinds": hostile::kinds(), "namespaces": {}}))?;
+    Generator::new(hostile).kinds(["*"]).write_to(out.join("hostile"))?;
+
+    let nodes = Path::new(DEMO).join("nodes.json");
+    println!("cargo::rerun-if-changed={}", nodes.display());
+    let demo = Generator::new(Schema::read(&nodes)?).kinds(DEMO_KINDS);
+    demo.write_to(out.join("demo"))?;
+    let stock = Generator::new(Schema::read(&Path::new(STOCK).join("nodes.json"))?).kinds(["*"]);
+    for (module, generator) in [("stock", stock), ("demo", demo)] {
+        let calls = calls::of_everything(module, &generator.files()?)?;
+        fs::write(out.join(format!("{module}_calls.rs")), calls)?;
+    }
+    Ok(())
+}
