@@ -1,6 +1,7 @@
 //! Batches of writes, and of futures.
 
 use futures_util::StreamExt;
+use infrahub_client::id::Hfid;
 use infrahub_client::kind::Node;
 use infrahub_client::{Client, Error};
 use infrahub_live_suite::*;
@@ -105,5 +106,42 @@ async fn futures_of_any_kind_run_side_by_side() -> Outcome {
     let created: Vec<Result<String, Error>> = client.concurrently(creates).collect().await;
     let created: Vec<String> = created.into_iter().collect::<Result<_, _>>()?;
     assert_eq!(created, names);
+    Ok(())
+}
+
+#[tokio::test]
+async fn peers_named_by_human_friendly_id_are_written_first() -> Outcome {
+    let client = client();
+    let prefix = unique("hfid");
+    let region = client.create(LocationRegionCreate::new(unique("region"))).await?;
+    let mut batch = client.batch();
+    for number in 0..30 {
+        let site = format!("{prefix}-{number:02}");
+        batch.upsert(LocationSiteCreate::new(&site, &region));
+        let site = Hfid::<LocationSite>::new([&site]);
+        batch.upsert(InfraDeviceCreate::new(format!("{prefix}-d{number:02}"), &site));
+    }
+    let report = batch.run().await;
+    assert_eq!(
+        report.failures().map(|(index, error)| format!("{index}: {error}")).collect::<Vec<_>>(),
+        [""; 0]
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_name_that_a_delete_frees_may_be_taken_in_the_same_batch() -> Outcome {
+    let client = client();
+    let name = unique("freed");
+    for _ in 0..3 {
+        let old = client.upsert(BuiltinTagCreate::new(&name)).await?;
+        let mut batch = client.batch();
+        batch.delete(&old);
+        let new = batch.create(BuiltinTagCreate::new(&name));
+        batch.update(&Hfid::<BuiltinTag>::new([&name]), BuiltinTagUpdate::new().description("new"));
+        batch.run().await.into_written()?;
+        let tag: BuiltinTag = client.get().id(&new).await?;
+        assert_eq!(tag.description.as_deref(), Some("new"));
+    }
     Ok(())
 }
