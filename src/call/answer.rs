@@ -1,6 +1,7 @@
 //! A GraphQL answer, as the caller wants it: whole, or data and errors side by side.
 
 use crate::envelope;
+use crate::error::text::shown;
 use crate::error::{Context, Error, ErrorCode, GraphQlError, RawData};
 use crate::operation::Partial;
 use bytes::Bytes;
@@ -44,6 +45,13 @@ impl Answer {
         }
         let data = envelope::raw_data(&self.body);
         context.may_have_run = context.effect.is_write() && may_have_run(&self.errors, data.as_deref());
+        if let (Some(_), None) = (context.kind, &data)
+            && self.errors.iter().all(GraphQlError::is_schema_mismatch)
+        {
+            let differences = self.errors.iter().map(|error| shown(&error.message)).collect();
+            let branch = context.branch.clone();
+            return Error::schema_drift(branch, differences).in_call(context);
+        }
         let all = |code: &ErrorCode| self.errors.iter().all(|error| error.code() == Some(code));
         let error = if data.is_none() && all(&ErrorCode::PermissionDenied) {
             Error::Permission { message: first_message(&self.errors), context: None }

@@ -74,6 +74,31 @@ impl GraphQlError {
         self.message.ends_with("is already in use at id")
     }
 
+    /// Whether the document does not fit the server's schema: a kind, field, argument or type that it names is
+    /// not there, or is another.
+    ///
+    /// The server validates before it runs anything; its words are those of graphql-core. `Unable to find the
+    /// schema` is its own word for a fragment on a kind that it does not have.
+    pub(crate) fn is_schema_mismatch(&self) -> bool {
+        const BEGINNINGS: [&str; 3] = ["Cannot query field '", "Unknown argument '", "Unknown type '"];
+        const PARTS: [&str; 4] = [
+            "' is not defined by type '",
+            "' used in position expecting type '",
+            " must have a selection of subfields.",
+            " must not have a selection since type '",
+        ];
+        let message = self.message.as_str();
+        // Before the last `; ` stands the value that was sent, which may say anything.
+        let reason = match message.strip_prefix("Variable '$") {
+            Some(variable) => variable.rsplit_once("; ").map_or(variable, |(_, reason)| reason),
+            None => message,
+        };
+        self.path.is_empty()
+            && (self.code == Some(ErrorCode::SchemaNotFound)
+                || BEGINNINGS.iter().any(|beginning| message.starts_with(beginning))
+                || PARTS.iter().any(|part| reason.contains(part)))
+    }
+
     /// An error of which only the text is known.
     pub(crate) fn from_message(message: String) -> Self {
         let code = is_unknown_branch(&message).then_some(ErrorCode::BranchNotFound);

@@ -162,12 +162,12 @@ pub enum Error {
         /// The call, where it is known.
         context: Option<Box<Context>>,
     },
-    /// The program was compiled for another schema than the branch serves.
+    /// The program was compiled for another schema than the branch serves. Nothing ran.
     #[non_exhaustive]
     SchemaDrift {
         /// The branch.
         branch: String,
-        /// What differs, a line each.
+        /// What differs, a line each, in the server's words where a call met it.
         differences: Vec<String>,
         /// The call, where it is known.
         context: Option<Box<Context>>,

@@ -6,6 +6,7 @@ mod limits;
 mod logins;
 mod partial_answers;
 mod retries;
+mod schema_drift;
 mod sheds;
 
 use crate::client::Client;
