@@ -66,6 +66,15 @@ fn join(address: &Url, path: &str) -> Url {
     url
 }
 
+/// `infrahub.example:8000`, without anything else that an address may hold.
+pub(crate) fn host_and_port(address: &Url) -> String {
+    let host = address.host_str().unwrap_or_default();
+    match address.port_or_known_default() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +109,17 @@ mod tests {
         for address in ["ftp://h", "http://u:hunter2@h/", "http://h/?q", "no url", ""] {
             let error = parse(address).unwrap_err().to_string();
             assert!(error.contains("INFRAHUB_ADDRESS") && !error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn s3_a_server_is_named_by_host_and_port_alone() {
+        for (address, expected) in [
+            ("http://user:hunter2@h:8000/p?q=hunter2", "h:8000"),
+            ("https://h", "h:443"),
+            ("http://[::1]:1/", "[::1]:1"),
+        ] {
+            assert_eq!(host_and_port(&Url::parse(address).unwrap()), expected);
         }
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn outline(document: &str) -> Outline<'_> {
             _ => {}
         }
     }
-    if operations == 0 {
+    if operations == 0 || depth != 0 {
         outline.effect = Effect::Write;
     }
     outline
@@ -147,6 +147,7 @@ mod tests {
             ("{ a } mutation M { b }", "", Effect::Write),
             ("QUERY Q { a }", "Q", Effect::Write),
             ("", "", Effect::Write),
+            ("{ InfraSite { count }", "", Effect::Write),
             ("fragment F on X { a }", "", Effect::Write),
             ("\"unterminated", "", Effect::Write),
         ];

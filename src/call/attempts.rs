@@ -1,5 +1,6 @@
 //! The attempts of one call: waits, limits, credentials, and whether to try again.
 
+use crate::address;
 use crate::auth::Access;
 use crate::client::{Client, Shared};
 use crate::config::Priority;
@@ -77,6 +78,7 @@ pub(super) struct Call<'a> {
 impl<'a> Call<'a> {
     pub(super) fn new(client: &'a Client, subject: &Subject<'a>, authentication: Authentication) -> Self {
         let context = Context {
+            server: address::host_and_port(&client.shared().address),
             tracker: subject.tracker.to_owned(),
             kind: subject.kind,
             object: subject.object.map(str::to_owned),

@@ -10,6 +10,7 @@ use std::time::Duration;
 pub struct Context {
     pub(crate) operation: String,
     pub(crate) branch: String,
+    pub(crate) server: String,
     pub(crate) tracker: String,
     pub(crate) kind: Option<&'static str>,
     pub(crate) object: Option<String>,
@@ -27,6 +28,7 @@ impl Context {
         Self {
             operation: operation.to_owned(),
             branch: branch.to_owned(),
+            server: String::new(),
             tracker: String::new(),
             kind: None,
             object: None,
@@ -47,6 +49,16 @@ impl Context {
     /// The branch that it was sent to.
     pub fn branch(&self) -> &str {
         &self.branch
+    }
+
+    /// The server's host and port, as the address names them; empty where nothing was to be sent.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// Whether the caller wrote the GraphQL document.
+    pub(crate) fn is_raw(&self) -> bool {
+        matches!(&*self.tracker, "query-raw" | "mutation-raw")
     }
 
     /// The text of the `X-Infrahub-Tracker` header.
@@ -86,6 +98,7 @@ impl fmt::Debug for Context {
         f.debug_struct("Context")
             .field("operation", &self.operation)
             .field("branch", &self.branch)
+            .field("server", &self.server)
             .field("tracker", &self.tracker)
             .field("kind", &self.kind)
             .field("object_id", &self.object)

@@ -47,7 +47,14 @@ fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Error::Configuration { message } => write!(f, "configuration: {}", shown(message)),
         Error::Authentication { message, .. } => write!(f, "not authenticated: {}", shown(message)),
         Error::Permission { message, .. } => write!(f, "not permitted: {}", shown(message)),
-        Error::Unreachable { message, .. } => write!(f, "server not reachable: {}", shown(message)),
+        Error::Unreachable { message, .. } => {
+            write!(f, "server{} not reachable: {}", server(error), shown(message))
+        }
+        Error::Timeout { limit: TimeLimit::Connect, after, .. } => {
+            let server = server(error);
+            let to = if server.is_empty() { "" } else { " to" };
+            write!(f, "opening a connection{to}{server} took longer than {after:?}")
+        }
         Error::Timeout { limit, after, .. } => write!(f, "{} took longer than {after:?}", took(*limit)),
         Error::RateLimited { retry_after: Some(wait), .. } => {
             write!(f, "the server is overloaded and asks to wait {wait:?}")
@@ -105,6 +112,14 @@ fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
+/// The server's host and port, with a space before it; empty where they are not known.
+fn server(error: &Error) -> String {
+    match error.context() {
+        Some(call) if !call.server.is_empty() => format!(" {}", shown(&call.server)),
+        _ => String::new(),
+    }
+}
+
 fn took(limit: TimeLimit) -> &'static str {
     match limit {
         TimeLimit::Connect => "opening a connection",
@@ -157,9 +172,20 @@ fn path(segments: &[PathSegment]) -> String {
     shown(&text)
 }
 
+/// The server fails without a word on a document that does not parse.
+const UNREADABLE: &str =
+    "check that the document is valid GraphQL, or look at the server's log and try again later";
+const UNREADABLE_WRITE: &str = "check that the document is valid GraphQL; if it is, the write may have run: \
+                                read the object before writing it again";
+
 pub(super) fn advice(error: &Error) -> Cow<'static, str> {
     if let Error::JobPending { .. } = error {
         return "attach to the task to wait on, and do not start the job again before it has ended".into();
+    }
+    if let Error::Http { status: 500, context: Some(call), .. } = error
+        && call.is_raw()
+    {
+        return if error.may_have_run() { UNREADABLE_WRITE } else { UNREADABLE }.into();
     }
     if error.may_have_run() && !matches!(error, Error::GraphQl { .. }) {
         return match error.context().and_then(|call| call.object_id()) {
@@ -194,7 +220,7 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
         },
         Error::GraphQl { errors, .. } => return graphql_advice(errors).into(),
         Error::Decode { .. } => {
-"pull the schema of this branch and rebuild, or correct the type if it is your own"
+            "pull the schema of this branch and rebuild, or correct the type if it is your own"
         }
         Error::NotFound { .. } => "check the value, the branch and the point in time",
         Error::MoreThanOne { .. } => "narrow it down until one is left, or read a list",
@@ -202,7 +228,9 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
         Error::SchemaDrift { .. } => "pull the schema of this branch and rebuild",
         Error::SchemaRejected { .. } => "correct the schema file as the message says and load it again",
         Error::WriteRefused { .. } => "write through a handle that may write, on a branch that takes writes",
-        Error::Redirected { .. } => "set INFRAHUB_ADDRESS to the final address: redirects are not followed, to keep the credentials",
+        Error::Redirected { .. } => {
+            "set INFRAHUB_ADDRESS to the final address: redirects are not followed, to keep the credentials"
+        }
         Error::BodyTooLarge { .. } => "read in pages or select less, or raise `max_response_bytes`",
         Error::JobPending { .. } => "attach to the task to wait on",
         Error::JobFailed { .. } => "read the task's log, correct the cause and start it again",
@@ -216,6 +244,7 @@ fn graphql_advice(errors: &[GraphQlError]) -> &'static str {
     if errors.iter().any(GraphQlError::is_uniqueness_violation) {
         return "choose another value, or upsert to change the object that has it";
     }
+    let any = |is: &dyn Fn(&GraphQlError) -> bool| errors.iter().any(is);
     match errors.iter().find_map(GraphQlError::code) {
         Some(ErrorCode::NodeNotFound) => "check the id, the branch and that the object still exists",
         Some(ErrorCode::AttributeRequired) => "give the attribute a value",
@@ -230,12 +259,11 @@ fn graphql_advice(errors: &[GraphQlError]) -> &'static str {
             "have an administrator recover the merge that stopped half way"
         }
         Some(ErrorCode::PermissionDenied) => "use an account with that permission",
-        _ if errors.iter().any(|error| {
-            error.message.starts_with("Cannot query field")
-                || error.message.contains("is not defined by type")
-        }) =>
-        {
-            "pull the schema of this branch and rebuild: it has no such field"
+        _ if any(&GraphQlError::is_schema_mismatch) => {
+            "pull the schema of this branch and rebuild, or correct the document: the branch's schema is another"
+        }
+        _ if any(&|error| error.message.contains("Relationship has not been initialized yet")) => {
+            "check the peers: one that is named by its human-friendly id does not exist"
         }
         _ => "correct the request as the message says",
     }

@@ -8,6 +8,7 @@ fn call(effect: Effect, attempts: u32, may_have_run: bool) -> Context {
     Context {
         operation: "InfraDeviceUpdate".to_owned(),
         branch: "change-42".to_owned(),
+        server: "infrahub.example:8000".to_owned(),
         tracker: "mutation-infradevice-update".to_owned(),
         kind: Some("InfraDevice"),
         object: None,
@@ -86,6 +87,26 @@ fn errors() -> Vec<(&'static str, Error)> {
             Error::Http { status: 422, message: text("body.x: wrong"), context: None }.in_call(not_run()),
         ),
         ("no such address", Error::Http { status: 404, message: text(""), context: None }.in_call(read())),
+        (
+            "document that does not parse",
+            Error::Http { status: 500, message: text("Internal Server Error"), context: None }
+                .in_call(Context { tracker: text("query-raw"), ..read() }),
+        ),
+        (
+            "mutation that does not parse",
+            Error::Http { status: 500, message: text("Internal Server Error"), context: None }
+                .in_call(Context { tracker: text("mutation-raw"), ..perhaps() }),
+        ),
+        (
+            "no such peer",
+            graphql(
+                r#"[{"message":"Relationship has not been initialized yet","path":["InfraDeviceUpdate"],"extensions":{"code":"UNDEFINED_ERROR","http_status":500}}]"#,
+            ),
+        ),
+        (
+            "no such argument",
+            graphql(r#"[{"message":"Unknown argument 'x__value' on field 'Query.InfraDevice'."}]"#),
+        ),
         ("node not found", coded("NODE_NOT_FOUND", 404)),
         ("attribute required", coded("ATTRIBUTE_REQUIRED", 422)),
         ("attribute invalid", coded("ATTRIBUTE_INVALID_TYPE", 422)),

@@ -107,8 +107,10 @@ async fn r1_a_mutation_is_sent_again_where_no_connection_came_about() {
         Ok(_) => assert_eq!(server.requests(), 1),
         Err(error) => assert!(error.may_have_run() && server.requests() == 0, "{error:?}"),
     }
-    let unreachable = crate::client(&closed_port());
-    let error = send(&unreachable, MUTATION, 1).await.unwrap_err();
+    let address = closed_port();
+    let error = send(&crate::client(&address), MUTATION, 1).await.unwrap_err();
+    let tried = address.trim_start_matches("http://").trim_end_matches('/');
+    assert!(error.to_string().contains(&format!("server {tried} not reachable")), "{error:?}");
     assert!(matches!(error, Error::Unreachable { .. }) && !error.may_have_run(), "{error:?}");
     assert_eq!(error.context().unwrap().attempts(), 3);
 }
