@@ -76,7 +76,7 @@ async fn create_objects(client: &Client) -> Result<(), Error> {
             let name = format!("{name}-{suffix}");
             let device = batch.create(InfraDeviceCreate::new(name, &site).role(role.clone()).height(1));
             batch.extend(
-                ["eth1", "eth2"].map(|port| InfraInterfaceL3Create::new(port, &device).description("fabric")),
+                ["eth1", "eth2"].map(|port| InfraInterfaceL3Create::new(&device, port).description("fabric")),
             );
         }
     }

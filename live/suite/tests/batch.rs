@@ -52,7 +52,7 @@ async fn a_write_may_refer_to_one_before_it() -> Outcome {
     let region = batch.create(LocationRegionCreate::new(unique("region")));
     let site = batch.create(LocationSiteCreate::new(unique("site"), &region));
     let device = batch.create(InfraDeviceCreate::new(unique("device"), &site));
-    batch.extend(["eth0", "eth1"].map(|port| InfraInterfaceL2Create::new(port, &device)));
+    batch.extend(["eth0", "eth1"].map(|port| InfraInterfaceL2Create::new(&device, port)));
     batch.update(&device, InfraDeviceUpdate::new().description("changed in the same batch"));
     batch.run().await.into_written()?;
     let device: InfraDevice = client.get().id(&device).await?;

@@ -58,7 +58,7 @@ async fn an_object_is_found_by_id_hfid_and_unique_filter() -> Outcome {
     let by_filter: InfraDevice = client.get().filter(InfraDevice::NAME.eq(&device.name)).await?;
     assert_eq!((&by_id, &by_hfid, &by_filter), (&device, &device, &device));
 
-    let vlan = client.create(InfraVlanCreate::new("users", 100, &device.site)).select().await?;
+    let vlan = client.create(InfraVlanCreate::new("users", &device.site, 100)).select().await?;
     let site = device.site.display_label.clone().unwrap_or_default();
     let by_hfid: InfraVlan = client.get().hfid([site.as_str(), "100"]).await?;
     assert_eq!(by_hfid, vlan, "a human-friendly id over a relationship");
@@ -104,8 +104,8 @@ async fn a_taken_name_is_a_uniqueness_violation() -> Outcome {
     assert!(!error.may_have_run(), "{error}");
 
     let device = device(&client).await?;
-    client.create(InfraInterfaceL2Create::new("eth0", &device)).await?;
-    let again = client.create(InfraInterfaceL3Create::new("eth0", &device)).await;
+    client.create(InfraInterfaceL2Create::new(&device, "eth0")).await?;
+    let again = client.create(InfraInterfaceL3Create::new(&device, "eth0")).await;
     assert!(again.is_err_and(|error| error.is_uniqueness_violation()), "over two fields, for the generic");
     Ok(())
 }
@@ -173,7 +173,7 @@ async fn an_update_by_hfid_finds_the_object() -> Outcome {
 async fn a_deleted_object_is_gone_with_its_components() -> Outcome {
     let client = client();
     let device = device(&client).await?;
-    let interface = client.create(InfraInterfaceL2Create::new("eth0", &device)).await?;
+    let interface = client.create(InfraInterfaceL2Create::new(&device, "eth0")).await?;
     client.delete(&device).await?;
     assert!(client.get::<InfraDevice>().id(device.id()).optional().await?.is_none());
     assert!(client.get::<InfraInterfaceL2>().id(&interface.id).optional().await?.is_none());
@@ -215,9 +215,9 @@ async fn related_objects_are_read_from_either_side() -> Outcome {
     let client = client();
     let device = device(&client).await?;
     for port in ["eth1", "eth0"] {
-        client.create(InfraInterfaceL2Create::new(port, &device)).await?;
+        client.create(InfraInterfaceL2Create::new(&device, port)).await?;
     }
-    client.create(InfraInterfaceL3Create::new("lo0", &device)).await?;
+    client.create(InfraInterfaceL3Create::new(&device, "lo0")).await?;
 
     let site = client.peer(&device, InfraDevice::SITE).await?;
     assert_eq!(site.map(|site| site.id), Some(device.site.id.clone()));
@@ -289,7 +289,7 @@ async fn values_of_every_attribute_kind_come_back() -> Outcome {
     let mac: MacAddress = "00:25:96:ff:fe:12".parse()?;
     let interface: InfraInterfaceL2 = client
         .create(
-            InfraInterfaceL2Create::new("eth0", &device)
+            InfraInterfaceL2Create::new(&device, "eth0")
                 .enabled(false)
                 .speed(100_000_000_000_i64)
                 .mac_address(mac)
@@ -305,7 +305,7 @@ async fn values_of_every_attribute_kind_come_back() -> Outcome {
 
     let session: InfraBgpSession = client
         .create(
-            InfraBgpSessionCreate::new("192.0.2.1/31".parse::<IpHost>()?, 65_001, &device)
+            InfraBgpSessionCreate::new(&device, 65_001, "192.0.2.1/31".parse::<IpHost>()?)
                 .r#type(InfraBgpSessionType::Internal)
                 .router_id("192.0.2.9".parse::<std::net::IpAddr>()?)
                 .accept("2001:db8::/32".parse::<infrahub_client::value::IpNetwork>()?)
@@ -358,7 +358,7 @@ async fn values_of_every_attribute_kind_come_back() -> Outcome {
     let other: InfraCircuit =
         client.create(InfraCircuitCreate::new(unique("circuit"), &provider)).select().await?;
     assert_ne!(circuit.service_id, other.service_id, "each takes a number of its own from the pool");
-    let end = InfraCircuitEndpointCreate::new(InfraCircuitEndpointSide::A, &circuit).interface(&interface);
+    let end = InfraCircuitEndpointCreate::new(&circuit, InfraCircuitEndpointSide::A).interface(&interface);
     let end: InfraCircuitEndpoint = client.create(end).select().await?;
     assert_eq!(end.interface.map(|peer| peer.typename), Some("InfraInterfaceL2".to_owned()));
     Ok(())
@@ -370,7 +370,7 @@ async fn a_mandatory_relationship_to_many_takes_its_peers_at_once() -> Outcome {
     let device = device(&client).await?;
     let (start, end): (jiff::Timestamp, jiff::Timestamp) =
         ("2026-05-01T00:00:00Z".parse()?, "2026-05-01T04:00:00Z".parse()?);
-    let window = InfraMaintenanceWindowCreate::new(unique("window"), start, end, [&device]);
+    let window = InfraMaintenanceWindowCreate::new([&device], end, unique("window"), start);
     let window = client.create(window).await?;
     assert_eq!(client.peers(&window, InfraMaintenanceWindow::DEVICES).count().await?, 1);
     Ok(())

@@ -73,7 +73,7 @@ async fn relationships() -> Outcome {
     assert_eq!(devices.matching(InfraDevice::INTERFACES.is_not_null()).await?, "");
 
     let b: InfraDevice = client.get().hfid([format!("{}-b", devices.prefix)]).await?;
-    let port = client.create(InfraInterfaceL2Create::new("eth7", &b)).await?;
+    let port = client.create(InfraInterfaceL2Create::new(&b, "eth7")).await?;
     let tag = client.create(BuiltinTagCreate::new(unique("tag"))).await?;
     client.relationship(&b, InfraDevice::TAGS).add([&tag]).await?;
     assert_eq!(devices.matching(InfraDevice::INTERFACES.then(InfraInterface::NAME).eq("eth7")).await?, "b");

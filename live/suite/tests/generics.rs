@@ -8,8 +8,8 @@ use infrahub_live_suite::*;
 async fn a_generic_is_read_as_what_its_kinds_share() -> Outcome {
     let client = client();
     let device = device(&client).await?;
-    client.create(InfraInterfaceL2Create::new("eth0", &device).mtu(9000)).await?;
-    client.create(InfraInterfaceL3Create::new("lo0", &device)).await?;
+    client.create(InfraInterfaceL2Create::new(&device, "eth0").mtu(9000)).await?;
+    client.create(InfraInterfaceL3Create::new(&device, "lo0")).await?;
     let of_device = || InfraInterface::DEVICE.is_in([device.id()]);
 
     let shared: Vec<InfraInterface> =
@@ -31,9 +31,9 @@ async fn a_generic_is_read_as_what_its_kinds_share() -> Outcome {
 async fn the_enum_of_a_generic_holds_each_kind_with_its_own_fields() -> Outcome {
     let client = client();
     let device = device(&client).await?;
-    let l2 = InfraInterfaceL2Create::new("eth0", &device).mode(InfraInterfaceL2Mode::Trunk);
+    let l2 = InfraInterfaceL2Create::new(&device, "eth0").mode(InfraInterfaceL2Mode::Trunk);
     let l2: InfraInterfaceL2 = client.create(l2).select().await?;
-    let l3: InfraInterfaceL3 = client.create(InfraInterfaceL3Create::new("lo0", &device)).select().await?;
+    let l3: InfraInterfaceL3 = client.create(InfraInterfaceL3Create::new(&device, "lo0")).select().await?;
     let any: Vec<AnyInfraInterface> = client
         .all()
         .filter(InfraInterface::DEVICE.is_in([device.id()]))
@@ -55,10 +55,10 @@ async fn the_enum_of_a_generic_holds_each_kind_with_its_own_fields() -> Outcome 
 async fn a_peer_may_be_any_kind_of_the_generic() -> Outcome {
     let client = client();
     let device = device(&client).await?;
-    let port = client.create(InfraInterfaceL3Create::new("eth0", &device)).await?;
+    let port = client.create(InfraInterfaceL3Create::new(&device, "eth0")).await?;
     let provider = client.create(OrganizationProviderCreate::new(unique("provider"))).await?;
     let circuit = client.create(InfraCircuitCreate::new(unique("circuit"), &provider)).await?;
-    let end = InfraCircuitEndpointCreate::new(InfraCircuitEndpointSide::Z, &circuit).interface(&port);
+    let end = InfraCircuitEndpointCreate::new(&circuit, InfraCircuitEndpointSide::Z).interface(&port);
     let end = client.create(end).await?;
     let peer: Option<InfraInterface> = client.peer(&end, InfraCircuitEndpoint::INTERFACE).await?;
     assert_eq!(peer.map(|peer| peer.typename).as_deref(), Some("InfraInterfaceL3"));

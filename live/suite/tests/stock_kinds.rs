@@ -57,18 +57,18 @@ async fn make(client: &Client) -> Outcome {
     batch.create(CoreAccountGroupCreate::new(unique("stock")).roles([&role]));
     batch.create(CoreMenuItemCreate::new(unique("Stock").replace('-', ""), "Stock"));
     batch.create(CorePasswordCredentialCreate::new(unique("stock")).username("admin"));
-    batch.create(CoreStaticKeyValueCreate::new(unique("stock"), "X-Key", "value"));
-    batch.create(CoreEnvKeyValueCreate::new(unique("stock"), "X-Key", "STOCK_KEY"));
+    batch.create(CoreStaticKeyValueCreate::new("X-Key", unique("stock"), "value"));
+    batch.create(CoreEnvKeyValueCreate::new("X-Key", unique("stock"), "STOCK_KEY"));
     let query = "query StockTags { BuiltinTag { count } }";
     let query = batch.create(CoreGraphQLQueryCreate::new(unique("stock"), query));
     batch.create(CoreGraphQLQueryGroupCreate::new(unique("stock"), &query));
-    batch.create(CoreNumberPoolCreate::new(unique("stock"), "InfraDevice", "asn", 1, 100));
+    batch.create(CoreNumberPoolCreate::new(100, unique("stock"), "InfraDevice", "asn", 1));
 
     // inactive: they must not act on what other tests write
-    let action = batch.create(CoreGroupActionCreate::new(unique("stock"), &group));
-    batch.create(CoreGroupTriggerRuleCreate::new(unique("stock"), &group, &action).active(false));
+    let action = batch.create(CoreGroupActionCreate::new(&group, unique("stock")));
+    batch.create(CoreGroupTriggerRuleCreate::new(&action, &group, unique("stock")).active(false));
     let created = CoreNodeTriggerRuleMutationAction::Created;
-    let rule = CoreNodeTriggerRuleCreate::new(unique("stock"), "BuiltinTag", created, &action).active(false);
+    let rule = CoreNodeTriggerRuleCreate::new(&action, created, unique("stock"), "BuiltinTag").active(false);
     let rule = batch.create(rule);
     batch.create(CoreNodeTriggerAttributeMatchCreate::new("name", &rule));
     batch.create(CoreNodeTriggerRelationshipMatchCreate::new("member_of_groups", &rule));
@@ -78,25 +78,25 @@ async fn make(client: &Client) -> Outcome {
     let prefix = batch.create(IpamIPPrefixCreate::new(network).ip_namespace(&namespace));
     let host: IpHost = "10.0.0.1/8".parse()?;
     batch.create(IpamIPAddressCreate::new(host).ip_namespace(&namespace));
-    batch.create(CoreIPPrefixPoolCreate::new(unique("stock"), [&prefix], &namespace));
-    batch.create(CoreIPAddressPoolCreate::new(unique("stock"), "IpamIPAddress", [&prefix], &namespace));
+    batch.create(CoreIPPrefixPoolCreate::new(&namespace, unique("stock"), [&prefix]));
+    batch.create(CoreIPAddressPoolCreate::new("IpamIPAddress", &namespace, unique("stock"), [&prefix]));
 
-    let change = CoreProposedChangeCreate::new(unique("stock"), branch.as_str(), "main");
+    let change = CoreProposedChangeCreate::new("main", unique("stock"), branch.as_str());
     let change = batch.create(change);
     let thread = batch.create(CoreChangeThreadCreate::new(&change));
-    batch.create(CoreObjectThreadCreate::new("path/to/object", &change));
+    batch.create(CoreObjectThreadCreate::new(&change, "path/to/object"));
     batch.create(CoreArtifactThreadCreate::new(&change));
     batch.create(CoreThreadCommentCreate::new("a comment", &thread));
-    batch.create(CoreChangeCommentCreate::new("a comment", &change));
+    batch.create(CoreChangeCommentCreate::new(&change, "a comment"));
     let validator = batch.create(CoreDataValidatorCreate::new(&change));
     batch.create(CoreSchemaValidatorCreate::new(&change));
-    batch.create(CoreStandardCheckCreate::new("origin", "StockCheck", &validator));
-    batch.create(CoreFileCheckCreate::new("origin", "StockCheck", &validator));
-    batch.create(CoreArtifactCheckCreate::new("origin", "StockCheck", &validator));
+    batch.create(CoreStandardCheckCreate::new("StockCheck", "origin", &validator));
+    batch.create(CoreFileCheckCreate::new("StockCheck", "origin", &validator));
+    batch.create(CoreArtifactCheckCreate::new("StockCheck", "origin", &validator));
     let conflicts = || json!([]);
-    batch.create(CoreDataCheckCreate::new(conflicts(), "origin", "StockCheck", &validator));
-    batch.create(CoreSchemaCheckCreate::new(conflicts(), "origin", "StockCheck", &validator));
-    batch.create(CoreGeneratorCheckCreate::new(tag.as_str(), "origin", "StockCheck", &validator));
+    batch.create(CoreDataCheckCreate::new(conflicts(), "StockCheck", "origin", &validator));
+    batch.create(CoreSchemaCheckCreate::new(conflicts(), "StockCheck", "origin", &validator));
+    batch.create(CoreGeneratorCheckCreate::new(tag.as_str(), "StockCheck", "origin", &validator));
 
     let report = batch.run().await;
     let failures: Vec<String> =

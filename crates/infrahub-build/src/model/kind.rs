@@ -304,15 +304,19 @@ impl KindModel<'_, '_> {
     }
 
     fn create(&self, type_name: String) -> Builder {
-        let (mandatory, optional): (Vec<&Named<'_>>, Vec<&Named<'_>>) =
+        let (mut mandatory, optional): (Vec<&Named<'_>>, Vec<&Named<'_>>) =
             self.fields.iter().filter(|named| is_written(named.item)).partition(|named| match named.item {
                 Item::Attribute(attribute) => !attribute.optional,
                 Item::Relationship(relationship) => !relationship.optional,
             });
+        // Not by weight: an edit of the weights would swap arguments of the same type in a program that compiles.
+        mandatory.sort_by_key(|named| named.item.wire());
         Builder {
             type_name,
             docs: vec![format!("The data of a new {}.", code(&self.schema.kind))],
-            new_docs: vec!["The data of a new object with its mandatory fields.".to_owned()],
+            new_docs: vec![
+                "The data of a new object with its mandatory fields, in the order of their names.".to_owned(),
+            ],
             mandatory: mandatory.into_iter().map(|named| self.setter(named)).collect(),
             setters: optional.into_iter().map(|named| self.setter(named)).collect(),
         }

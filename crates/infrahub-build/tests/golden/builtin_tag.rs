@@ -55,7 +55,7 @@ pub struct BuiltinTagCreate {
 }
 
 impl BuiltinTagCreate {
-    /// The data of a new object with its mandatory fields.
+    /// The data of a new object with its mandatory fields, in the order of their names.
     pub fn new(
         name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {

@@ -507,29 +507,29 @@ pub struct LabDeviceCreate {
 }
 
 impl LabDeviceCreate {
-    /// The data of a new object with its mandatory fields.
+    /// The data of a new object with its mandatory fields, in the order of their names.
     pub fn new(
-        name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
-        r#type: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
-        site: impl ::infrahub_client::input::IntoPeer<super::PlaceSite>,
-        height: impl ::infrahub_client::input::IntoAttribute<i64>,
         hashed: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Password,
         >,
+        height: impl ::infrahub_client::input::IntoAttribute<i64>,
+        name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
         role: impl ::infrahub_client::input::IntoAttribute<LabDeviceRole>,
+        site: impl ::infrahub_client::input::IntoPeer<super::PlaceSite>,
         tags: impl ::core::iter::IntoIterator<
             Item = impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>,
         >,
+        r#type: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {
         Self {
             data: ::infrahub_client::input::Data::new()
-                .attribute("name", name)
-                .attribute("type", r#type)
-                .peer("site", site)
-                .attribute("height", height)
                 .attribute("hashed", hashed)
+                .attribute("height", height)
+                .attribute("name", name)
                 .attribute("role", role)
-                .peers("tags", tags),
+                .peer("site", site)
+                .peers("tags", tags)
+                .attribute("type", r#type),
         }
     }
     /// Chooses the id of the object, so that a create whose answer was lost can be repeated.

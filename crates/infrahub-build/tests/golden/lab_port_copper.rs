@@ -161,7 +161,7 @@ pub struct LabPortCopperCreate {
 }
 
 impl LabPortCopperCreate {
-    /// The data of a new object with its mandatory fields.
+    /// The data of a new object with its mandatory fields, in the order of their names.
     pub fn new(
         device: impl ::infrahub_client::input::IntoPeer<super::LabDevice>,
         name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,

@@ -111,7 +111,7 @@ pub struct LabPortFiberCreate {
 }
 
 impl LabPortFiberCreate {
-    /// The data of a new object with its mandatory fields.
+    /// The data of a new object with its mandatory fields, in the order of their names.
     pub fn new(
         device: impl ::infrahub_client::input::IntoPeer<super::LabDevice>,
         name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,

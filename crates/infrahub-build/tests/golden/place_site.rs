@@ -72,7 +72,7 @@ pub struct PlaceSiteCreate {
 }
 
 impl PlaceSiteCreate {
-    /// The data of a new object with its mandatory fields.
+    /// The data of a new object with its mandatory fields, in the order of their names.
     pub fn new(
         name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
         parent: impl ::infrahub_client::input::IntoPeer<super::PlaceRegion>,

@@ -78,7 +78,7 @@ pub struct ProfileLabDeviceCreate {
 }
 
 impl ProfileLabDeviceCreate {
-    /// The data of a new object with its mandatory fields.
+    /// The data of a new object with its mandatory fields, in the order of their names.
     pub fn new(
         profile_name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
     ) -> Self {

@@ -80,7 +80,7 @@ pub struct TemplateLabDeviceCreate {
 }
 
 impl TemplateLabDeviceCreate {
-    /// The data of a new object with its mandatory fields.
+    /// The data of a new object with its mandatory fields, in the order of their names.
     pub fn new(
         template_name: impl ::infrahub_client::input::IntoAttribute<
             ::std::string::String,
