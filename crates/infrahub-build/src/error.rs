@@ -36,7 +36,10 @@ pub enum Error {
     },
     /// The schema could not be pulled from the server.
     #[cfg(feature = "pull")]
-    #[error(transparent)]
+    #[error(
+        "{0}{advice}",
+        advice = if .0.is_unreachable() { "; or build from the snapshot: unset INFRAHUB_SCHEMA" } else { "" }
+    )]
     Pull(#[from] crate::pull::PullError),
     /// The build script's environment lacks something that cargo sets.
     #[error(

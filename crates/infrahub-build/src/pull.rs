@@ -60,10 +60,7 @@ pub enum PullError {
         problem: String,
     },
     /// The server did not answer.
-    #[error(
-        "{address} does not answer: {message}; check INFRAHUB_ADDRESS and that the server runs, \
-         or build from the snapshot by unsetting INFRAHUB_SCHEMA"
-    )]
+    #[error("{address} does not answer: {message}; check INFRAHUB_ADDRESS and that the server runs")]
     Unreachable {
         /// The address.
         address: String,
@@ -94,7 +91,7 @@ pub enum PullError {
     },
     /// The schema was being changed during the pull.
     #[error(
-        "the schema of branch `{branch}` changed during each of {ROUNDS} pulls; build again when it has settled"
+        "the schema of branch `{branch}` changed during each of {ROUNDS} pulls; pull again when it has settled"
     )]
     Unsettled {
         /// The branch.
@@ -405,7 +402,9 @@ impl Pull<'_> {
         let advice = match status {
             401 | 403 => "check INFRAHUB_API_TOKEN, or INFRAHUB_USERNAME and INFRAHUB_PASSWORD",
             404 if path == "/api/auth/login" => "check INFRAHUB_USERNAME",
-            400 => "check that the branch in INFRAHUB_DEFAULT_BRANCH exists",
+            400 => {
+                "check that the branch exists that INFRAHUB_DEFAULT_BRANCH, or `--branch` of infrahub-pull, names"
+            }
             429 | 500..=599 => "try again later",
             _ => "check that INFRAHUB_ADDRESS is the address of an Infrahub server",
         };

@@ -15,7 +15,7 @@ pub(crate) const FORMAT: u64 = 1;
 
 const API_ADVICE: &str = "The text is not the node schema of a supported Infrahub server: \
     check the address and the version of the server.";
-const FILE_ADVICE: &str = "Restore the file from version control, or pull the schema again.";
+const FILE_ADVICE: &str = "Restore the file from version control, or pull again with `infrahub-pull`.";
 
 /// The answer of `GET /api/schema`.
 #[derive(Deserialize)]

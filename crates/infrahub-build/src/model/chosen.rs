@@ -182,7 +182,9 @@ fn no_match(schema: &Schema, pattern: &str) -> String {
         Some(kind) => {
             format!("no kind of the schema matches `{pattern}`; did you mean `{}`?", kind.escape_debug())
         }
-        None => format!("no kind of the schema matches `{pattern}`: the schema has no kinds; pull it again"),
+        None => format!(
+            "no kind of the schema matches `{pattern}`: the schema has no kinds; pull it again with `infrahub-pull`"
+        ),
     }
 }
 
