@@ -33,6 +33,7 @@ mod names;
 #[cfg(feature = "pull")]
 pub mod pull;
 mod queries;
+mod suggest;
 mod text;
 mod write;
 

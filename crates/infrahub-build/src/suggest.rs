@@ -1,7 +1,7 @@
-//! What the author of a document may have meant.
+//! What the author of a document or of a pattern may have meant.
 
 /// `; did you mean …?` with the closest of the candidates, or nothing where none is close.
-pub(super) fn closest<'a>(wrong: &str, candidates: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn closest<'a>(wrong: &str, candidates: impl Iterator<Item = &'a str>) -> String {
     candidates
         .map(|candidate| (distance(wrong, candidate), candidate))
         .filter(|(distance, candidate)| *distance * 5 <= candidate.len().max(wrong.len()) * 2)
@@ -11,7 +11,7 @@ pub(super) fn closest<'a>(wrong: &str, candidates: impl Iterator<Item = &'a str>
 }
 
 /// The edits (insert, remove, replace a byte) from one name to the other, whatever their case.
-fn distance(left: &str, right: &str) -> usize {
+pub(crate) fn distance(left: &str, right: &str) -> usize {
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (i, a) in left.bytes().enumerate() {
         let mut diagonal = row[0];
@@ -35,5 +35,6 @@ mod tests {
         assert_eq!(closest("descripton", names.into_iter()), "; did you mean `description`?");
         assert_eq!(closest("interfaces", names.into_iter()), "");
         assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!((distance("", "abc"), distance("abc", "ABC")), (3, 0));
     }
 }

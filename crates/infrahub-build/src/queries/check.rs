@@ -5,7 +5,7 @@ use super::document::{
 };
 use super::lexer::Problem;
 use super::sdl::{Definition, Input, Sdl, Type};
-use super::suggest::closest;
+use crate::suggest::closest;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What of the schema a document touches, for [`super::prune`].

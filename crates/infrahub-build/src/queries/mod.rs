@@ -10,7 +10,6 @@ mod emit;
 mod lexer;
 mod prune;
 mod sdl;
-mod suggest;
 
 use document::Document;
 use lexer::{Problem, line_and_column};
