@@ -106,6 +106,7 @@ pub struct Choice {
 
 /// How the server computes the value of an attribute.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ComputedAttribute {
     /// `User` (not computed), `Jinja2` or `TransformPython`.
     pub kind: String,
@@ -120,6 +121,7 @@ pub struct ComputedAttribute {
 /// Limits on the value of an attribute; which ones apply depends on its kind.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Parameters {
     /// A regular expression that the value (or each item of a list) must match.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,6 +158,7 @@ impl Parameters {
 
 /// One attribute of a kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Attribute {
     /// The attribute's name (`description`).
     pub name: String,

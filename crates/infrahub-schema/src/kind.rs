@@ -20,6 +20,7 @@ pub enum Flavour {
 
 /// One kind as `/api/schema` describes it, without the server's volatile ids and hashes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct KindSchema {
     /// Node, generic, profile or template.
     #[serde(default = "node")]

@@ -32,6 +32,7 @@ use std::collections::BTreeMap;
 
 /// All kinds of one branch, by kind name, in a stable order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Schema {
     /// Every node, generic, profile and template kind, by its full name (`InfraDevice`).
     pub kinds: BTreeMap<String, KindSchema>,

@@ -68,27 +68,36 @@ pub enum Cardinality {
 }
 
 /// Which way a relationship points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 #[allow(missing_docs, reason = "the server's own words")]
 pub enum Direction {
     Bidirectional,
     Outbound,
     Inbound,
+    /// A direction that this version does not know.
+    #[serde(untagged)]
+    Unknown(String),
 }
 
 /// What happens to the peers when the node is deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum OnDelete {
     /// They stay.
     NoAction,
     /// They are deleted too.
     Cascade,
+    /// Something that this version does not know.
+    #[serde(untagged)]
+    Unknown(String),
 }
 
 /// One relationship of a kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Relationship {
     /// The relationship's name (`site`).
     pub name: String,

@@ -97,10 +97,10 @@ fn what_an_older_server_leaves_out_has_the_meaning_of_the_schema_format() {
     assert_eq!((name.parameters.regex.as_deref(), name.parameters.max_length), (Some("^[a-z]+$"), Some(9)));
     let site = device.relationship("site").unwrap();
     assert_eq!(
-        (site.cardinality, site.optional, site.direction),
-        (Cardinality::Many, true, Direction::Bidirectional)
+        (site.cardinality, site.optional, &site.direction),
+        (Cardinality::Many, true, &Direction::Bidirectional)
     );
-    assert_eq!((&site.kind, site.on_delete), (&RelationshipKind::Generic, None));
+    assert_eq!((&site.kind, &site.on_delete), (&RelationshipKind::Generic, &None));
     // The peer is not in the schema: the server hides some, so it is no error.
     assert!(schema.kind(&site.peer).is_none());
 }
@@ -120,4 +120,20 @@ fn what_can_be_said_in_two_ways_is_read_as_one() {
     assert_eq!(device.description, None);
     assert_eq!(device.relationships[0].on_delete, Some(OnDelete::Cascade));
     assert!(one.to_nodes_json().contains(r#""default_value": {"a": [{"c": 2, "d": 1}], "b": 1}"#));
+}
+
+#[test]
+fn directions_and_rules_of_deletion_of_a_newer_server_are_kept() {
+    let schema = read(&json!({"nodes": [{"namespace": "Infra", "name": "Device", "relationships": [
+        {"name": "site", "peer": "InfraSite", "direction": "sideways", "on_delete": "set-null"},
+        {"name": "rack", "peer": "InfraRack", "direction": "inbound", "on_delete": "no-action"}]}]}));
+    let device = schema.kind("InfraDevice").unwrap();
+    let of = |name| device.relationship(name).map(|field| (field.direction.clone(), field.on_delete.clone()));
+    let unknown = (Direction::Unknown("sideways".to_owned()), Some(OnDelete::Unknown("set-null".to_owned())));
+    assert_eq!(of("site"), Some(unknown));
+    assert_eq!(of("rack"), Some((Direction::Inbound, Some(OnDelete::NoAction))));
+    let snapshot = schema.to_nodes_json();
+    assert!(
+        snapshot.contains(r#""direction": "sideways""#) && snapshot.contains(r#""on_delete": "set-null""#)
+    );
 }
