@@ -99,7 +99,8 @@ impl Client {
     pub fn new(config: Config) -> Result<Self, Error> {
         config.check()?;
         let address = address::parse(&config.address)?;
-        let transport = Transport::Http(HttpTransport::new(&config, address.scheme() == "https")?);
+        let http = HttpTransport::new(&config, address.scheme() == "https")?;
+        let transport = Transport::Http(Box::new(http));
         Self::assemble(config, transport, fastrand::Rng::new())
     }
 

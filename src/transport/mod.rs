@@ -58,7 +58,7 @@ impl WireFailure {
 
 /// What carries requests.
 pub(crate) enum Transport {
-    Http(HttpTransport),
+    Http(Box<HttpTransport>),
     #[cfg(test)]
     Scripted(scripted::Scripted),
 }
