@@ -1,13 +1,126 @@
 //! Decoding in one pass: the server's wrappers (`{value}`, `{node}`, `{edges}`) are flattened on the way.
 
-use crate::id::Related;
+use crate::id::{Id, Related};
 use crate::value::Choice;
-use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{DeserializeOwned, DeserializeSeed, Error, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
+
+/// A generated struct.
+pub trait Fields: Sized {
+    /// What an error says was expected.
+    const EXPECTING: &'static str;
+
+    /// Reads the fields of one object.
+    fn read<'de, A: MapAccess<'de>>(object: Reader<'_, A>) -> Result<Self, A::Error>;
+}
+
+/// Decodes an object as a generated struct.
+pub fn object<'de, D: Deserializer<'de>, T: Fields>(deserializer: D) -> Result<T, D::Error> {
+    struct AsStruct<T>(PhantomData<T>);
+
+    impl<'de, T: Fields> Visitor<'de> for AsStruct<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(T::EXPECTING)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::read(Reader { map, prefix: "", common: Common::default() })
+        }
+    }
+
+    deserializer.deserialize_map(AsStruct(PhantomData))
+}
+
+/// The fields of an object as they arrive. Those that every object has are kept here.
+pub struct Reader<'p, A> {
+    map: A,
+    /// What aliased names begin with; it is taken off.
+    prefix: &'p str,
+    common: Common,
+}
+
+/// What every object has.
+#[derive(Default)]
+struct Common {
+    typename: Option<String>,
+    id: Option<Box<str>>,
+    hfid: Option<Vec<String>>,
+    display_label: Option<String>,
+}
+
+impl<'de, A: MapAccess<'de>> Reader<'_, A> {
+    /// The name of the next field of the kind's own, whose value must then be read or skipped; empty after
+    /// the last.
+    pub fn next_field(&mut self) -> Result<&'de str, A::Error> {
+        while let Some(key) = self.map.next_key::<&'de str>()? {
+            match key {
+                "__typename" => self.common.typename = Some(self.map.next_value()?),
+                "id" => self.common.id = Some(self.map.next_value()?),
+                "hfid" => self.common.hfid = known_hfid(self.map.next_value()?),
+                "display_label" => self.common.display_label = self.map.next_value()?,
+                key => return Ok(key.strip_prefix(self.prefix).unwrap_or(key)),
+            }
+        }
+        Ok("")
+    }
+
+    /// `{"value": v}`: the value of a mandatory attribute.
+    pub fn value<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
+        self.map.next_value_seed(Field::new("value", Some(NO_VALUE)))
+    }
+
+    /// `{"value": v}`: the value of an optional attribute.
+    pub fn optional_value<T: Deserialize<'de>>(&mut self) -> Result<Option<Option<T>>, A::Error> {
+        self.map.next_value_seed(Field::new("value", None)).map(Some)
+    }
+
+    /// `{"node": n}`: the peer of a mandatory relationship.
+    pub fn peer<K>(&mut self) -> Result<Option<Related<K>>, A::Error> {
+        let peer = self.map.next_value_seed(Field::<PeerFields>::new("node", Some(NO_PEER)))?;
+        Ok(peer.map(Related::from))
+    }
+
+    /// `{"node": n}`: the peer of an optional relationship.
+    pub fn optional_peer<K>(&mut self) -> Result<Option<Option<Related<K>>>, A::Error> {
+        let peer = self.map.next_value_seed(Field::<PeerFields>::new("node", None))?;
+        Ok(Some(peer.map(Related::from)))
+    }
+
+    /// Leaves out the value of a field.
+    pub fn skip(&mut self) -> Result<(), A::Error> {
+        self.map.next_value::<IgnoredAny>().map(|_| ())
+    }
+
+    /// The object's own kind.
+    pub fn typename(&mut self) -> Result<String, A::Error> {
+        given("__typename", self.common.typename.take())
+    }
+
+    /// The object's id.
+    pub fn id<K>(&mut self) -> Result<Id<K>, A::Error> {
+        given("id", self.common.id.take()).map(Id::new)
+    }
+
+    /// The object's human-friendly id.
+    pub fn hfid(&mut self) -> Option<Vec<String>> {
+        self.common.hfid.take()
+    }
+
+    /// How the server shows the object to people.
+    pub fn display_label(&mut self) -> Option<String> {
+        self.common.display_label.take()
+    }
+}
+
+/// What was read of a field, or the error that it was not there.
+pub fn given<T, E: Error>(field: &'static str, value: Option<T>) -> Result<T, E> {
+    value.ok_or_else(|| E::missing_field(field))
+}
 
 /// Reads the one field `name` of an object, which may be null, and ignores the others.
 struct Field<T> {
@@ -17,13 +130,9 @@ struct Field<T> {
     value: PhantomData<T>,
 }
 
-impl<'de, T: Deserialize<'de>> Field<T> {
-    fn of<D: Deserializer<'de>>(
-        deserializer: D,
-        name: &'static str,
-        mandatory: Option<&'static str>,
-    ) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_option(Self { name, mandatory, value: PhantomData })
+impl<T> Field<T> {
+    fn new(name: &'static str, mandatory: Option<&'static str>) -> Self {
+        Self { name, mandatory, value: PhantomData }
     }
 
     fn checked<E: Error>(value: Option<T>, mandatory: Option<&'static str>) -> Result<Option<T>, E> {
@@ -31,6 +140,14 @@ impl<'de, T: Deserialize<'de>> Field<T> {
             (None, Some(reason)) => Err(E::custom(reason)),
             _ => Ok(value),
         }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Field<T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_option(self)
     }
 }
 
@@ -66,29 +183,6 @@ const NO_VALUE: &str = "the schema says that this attribute is mandatory, but th
 const NO_PEER: &str = "the object has no peer, though the schema says that this relationship is mandatory: find such \
                        objects with a filter `is_null()`, read as `Related`, and repair them";
 
-/// `{"value": v}`: the value of an optional attribute.
-pub fn optional_value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    Field::of(deserializer, "value", None)
-}
-
-/// `{"value": v}`: the value of a mandatory attribute.
-pub fn value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    Field::of(deserializer, "value", Some(NO_VALUE))?.ok_or_else(|| D::Error::custom(NO_VALUE))
-}
-
-/// `{"node": n}`: the peer of an optional relationship.
-pub fn optional_peer<'de, D: Deserializer<'de>, K>(deserializer: D) -> Result<Option<Related<K>>, D::Error> {
-    Ok(Field::<PeerFields>::of(deserializer, "node", None)?.map(Related::from))
-}
-
-/// `{"node": n}`: the peer of a mandatory relationship.
-pub fn peer<'de, D: Deserializer<'de>, K>(deserializer: D) -> Result<Related<K>, D::Error> {
-    let peer = Field::<PeerFields>::of(deserializer, "node", Some(NO_PEER))?;
-    peer.map(Related::from).ok_or_else(|| D::Error::custom(NO_PEER))
-}
-
 /// The fields of a [`Related`], the same for every kind, so that they are compiled once.
 #[derive(Deserialize)]
 pub(crate) struct PeerFields {
@@ -103,7 +197,11 @@ pub(crate) struct PeerFields {
 
 /// A human-friendly id. The server sends an empty list where it does not know it.
 pub fn hfid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
-    Ok(Option::<Vec<String>>::deserialize(deserializer)?.filter(|parts| !parts.is_empty()))
+    Ok(known_hfid(Option::deserialize(deserializer)?))
+}
+
+fn known_hfid(parts: Option<Vec<String>>) -> Option<Vec<String>> {
+    parts.filter(|parts| !parts.is_empty())
 }
 
 /// A generated enum of choices, from its wire name.
@@ -154,14 +252,14 @@ where
 
 /// A generated enum over the kinds of a generic.
 pub trait Variants: Sized {
-    /// What the error says was expected.
+    /// What an error says was expected.
     const EXPECTING: &'static str;
 
-    /// Decodes an object into the variant of its kind.
-    fn variant<'de, A: MapAccess<'de>>(typename: &str, object: A) -> Result<Self, A::Error>;
+    /// Reads an object into the variant of its kind.
+    fn variant<'de, A: MapAccess<'de>>(typename: &str, object: Reader<'_, A>) -> Result<Self, A::Error>;
 }
 
-/// Decodes an object into the variant that its `__typename` names, which must be its first field. Keys that
+/// Decodes an object into the variant that its `__typename` names, which must be its first field. Fields that
 /// were aliased to keep two kinds apart (`InfraDevice__name`) lose their prefix.
 pub fn variants<'de, D: Deserializer<'de>, V: Variants>(deserializer: D) -> Result<V, D::Error> {
     struct ByTypename<V>(PhantomData<V>);
@@ -176,11 +274,10 @@ pub fn variants<'de, D: Deserializer<'de>, V: Variants>(deserializer: D) -> Resu
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<V, A::Error> {
             match map.next_key::<&str>()? {
                 Some("__typename") => {
-                    let typename = map.next_value::<Box<str>>()?;
+                    let typename = map.next_value::<String>()?;
                     let prefix = format!("{typename}__");
-                    let object =
-                        Object { typename: Some(&typename), is_key_read: false, map, prefix: &prefix };
-                    V::variant(&typename, object)
+                    let common = Common { typename: Some(typename.clone()), ..Common::default() };
+                    V::variant(&typename, Reader { map, prefix: &prefix, common })
                 }
                 _ => Err(A::Error::custom("`__typename` must be the first field of an object of a generic")),
             }
@@ -190,41 +287,7 @@ pub fn variants<'de, D: Deserializer<'de>, V: Variants>(deserializer: D) -> Resu
     deserializer.deserialize_map(ByTypename(PhantomData))
 }
 
-/// Decodes an object on the heap; for [`Variants::variant`].
-pub fn boxed<'de, A: MapAccess<'de>, T: DeserializeOwned>(object: A) -> Result<Box<T>, A::Error> {
-    T::deserialize(serde::de::value::MapAccessDeserializer::new(object)).map(Box::new)
-}
-
-/// The object of a generic's enum: its `__typename`, which has been read, and what follows it.
-struct Object<'t, A> {
-    /// The `__typename`, until its value is read again.
-    typename: Option<&'t str>,
-    /// Whether the key of the `__typename` was read again.
-    is_key_read: bool,
-    map: A,
-    /// What aliased keys begin with.
-    prefix: &'t str,
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Object<'_, A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        if self.typename.is_some() && !self.is_key_read {
-            self.is_key_read = true;
-            return seed.deserialize(BorrowedStrDeserializer::new("__typename")).map(Some);
-        }
-        let Some(key) = self.map.next_key::<&str>()? else {
-            return Ok(None);
-        };
-        let key = key.strip_prefix(self.prefix).unwrap_or(key);
-        seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        match self.typename.take() {
-            Some(typename) => seed.deserialize(typename.into_deserializer()),
-            None => self.map.next_value_seed(seed),
-        }
-    }
+/// Reads a struct onto the heap; for [`Variants::variant`].
+pub fn boxed<'de, A: MapAccess<'de>, T: Fields>(object: Reader<'_, A>) -> Result<Box<T>, A::Error> {
+    T::read(object).map(Box::new)
 }

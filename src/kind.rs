@@ -138,6 +138,14 @@ macro_rules! __read {
                 $crate::id::Reference::key(&self.id)
             }
         }
+
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $struct {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::decode::object(deserializer)
+            }
+        }
     };
 }
 

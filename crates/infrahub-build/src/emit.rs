@@ -11,16 +11,12 @@ use quote::{ToTokens, quote};
 pub(crate) struct Emitter {
     /// The path of the runtime crate.
     runtime: TokenStream,
-    /// The same path, for attributes that take it as text.
-    runtime_text: String,
 }
 
 impl Emitter {
     /// `runtime` is the path of the runtime crate, `::infrahub_client` or `crate`.
     pub(crate) fn new(runtime: &syn::Path) -> Self {
-        let runtime = runtime.to_token_stream();
-        let runtime_text = runtime.to_string().replace(' ', "");
-        Self { runtime, runtime_text }
+        Self { runtime: runtime.to_token_stream() }
     }
 
     /// The module of a kind.
@@ -28,6 +24,7 @@ impl Emitter {
         let structure = self.structure(kind);
         let columns = self.columns(kind);
         let traits = self.traits(kind);
+        let fields = self.fields(kind);
         let choices = kind.choices.iter().map(|choices| self.choices(choices));
         let create = kind.create.as_ref().map(|builder| self.create(kind, builder));
         let update = kind.update.as_ref().map(|builder| self.update(kind, builder));
@@ -36,6 +33,7 @@ impl Emitter {
             #structure
             #columns
             #traits
+            #fields
             #(#choices)*
             #create
             #update
@@ -98,32 +96,26 @@ impl Emitter {
 
     fn structure(&self, kind: &Kind) -> TokenStream {
         let runtime = &self.runtime;
-        let serde = format!("{}::__private::serde", self.runtime_text);
-        let hfid = format!("{}::decode::hfid", self.runtime_text);
         let name = ident(&kind.type_name);
         let docs = docs(&kind.docs);
         let typename = kind.has_typename.then(|| {
             quote! {
                 /// The object's own kind.
-                #[serde(rename = "__typename")]
                 pub typename: ::std::string::String,
             }
         });
         let fields = kind.fields.iter().map(|field| self.field(kind, field));
         quote! {
             #docs
-            #[derive(Debug, Clone, PartialEq, #runtime::__private::serde::Deserialize)]
-            #[serde(crate = #serde)]
+            #[derive(Debug, Clone, PartialEq)]
             #[non_exhaustive]
             pub struct #name {
                 #typename
                 /// The object's id.
                 pub id: #runtime::id::Id<#name>,
                 /// The object's human-friendly id.
-                #[serde(default, deserialize_with = #hfid)]
                 pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
                 /// How the server shows the object to people.
-                #[serde(default)]
                 pub display_label: ::core::option::Option<::std::string::String>,
                 #(#fields)*
             }
@@ -134,29 +126,57 @@ impl Emitter {
         let name = ident(&field.name);
         let docs = docs(&field.docs);
         let deprecated = deprecated(field.deprecation.as_deref());
-        let rename = (field.name != field.wire).then(|| {
-            let wire = &field.wire;
-            quote!(rename = #wire,)
-        });
-        let (content, decode) = match &field.content {
-            Content::Attribute(value) => (self.value(kind, value), "value"),
+        let content = match &field.content {
+            Content::Attribute(value) => self.value(kind, value),
             Content::Peer(peer) => {
                 let runtime = &self.runtime;
                 let peer = self.path(kind, peer);
-                (quote!(#runtime::id::Related<#peer>), "peer")
+                quote!(#runtime::id::Related<#peer>)
             }
         };
-        let (content, optional) = if field.is_optional {
-            (quote!(::core::option::Option<#content>), "optional_")
-        } else {
-            (content, "")
-        };
-        let decode = format!("{}::decode::{optional}{decode}", self.runtime_text);
+        let content = if field.is_optional { quote!(::core::option::Option<#content>) } else { content };
+        quote!(#docs #deprecated pub #name: #content,)
+    }
+
+    /// How the struct is read from what the server sends. No name of a field has two underscores, so those
+    /// of this function cannot meet one.
+    fn fields(&self, kind: &Kind) -> TokenStream {
+        let runtime = &self.runtime;
+        let name = ident(&kind.type_name);
+        let expecting = &kind.expecting;
+        let typename = kind.has_typename.then(|| quote!(typename: __object.typename()?,));
+        let idents: Vec<Ident> = kind.fields.iter().map(|field| ident(&field.name)).collect();
+        let wires: Vec<&String> = kind.fields.iter().map(|field| &field.wire).collect();
+        let reads = kind.fields.iter().map(|field| match (&field.content, field.is_optional) {
+            (Content::Attribute(_), false) => quote!(value),
+            (Content::Attribute(_), true) => quote!(optional_value),
+            (Content::Peer(_), false) => quote!(peer),
+            (Content::Peer(_), true) => quote!(optional_peer),
+        });
         quote! {
-            #docs
-            #deprecated
-            #[serde(#rename deserialize_with = #decode)]
-            pub #name: #content,
+            impl #runtime::decode::Fields for #name {
+                const EXPECTING: &'static str = #expecting;
+
+                fn read<'de, A: #runtime::__private::serde::de::MapAccess<'de>>(
+                    mut __object: #runtime::decode::Reader<'_, A>,
+                ) -> ::core::result::Result<Self, A::Error> {
+                    #(let mut #idents = ::core::option::Option::None;)*
+                    loop {
+                        match __object.next_field()? {
+                            #(#wires => #idents = __object.#reads()?,)*
+                            "" => break,
+                            _ => __object.skip()?,
+                        }
+                    }
+                    ::core::result::Result::Ok(Self {
+                        #typename
+                        id: __object.id()?,
+                        hfid: __object.hfid(),
+                        display_label: __object.display_label(),
+                        #(#idents: #runtime::decode::given(#wires, #idents)?,)*
+                    })
+                }
+            }
         }
     }
 
@@ -422,7 +442,7 @@ impl Emitter {
 
                 fn variant<'de, A: #runtime::__private::serde::de::MapAccess<'de>>(
                     typename: &str,
-                    object: A,
+                    object: #runtime::decode::Reader<'_, A>,
                 ) -> ::core::result::Result<Self, A::Error> {
                     match typename {
                         #(#wires => #runtime::decode::boxed(object).map(Self::#idents),)*

@@ -177,6 +177,7 @@ impl KindModel<'_, '_> {
             has_typename: is_generic,
             fields,
             selection,
+            expecting: format!("an object of kind {}", schema.kind),
             columns: self.columns(),
             generics: generics.map(|generic| self.names.type_of(generic)).collect(),
             hfid_parts: schema.human_friendly_id.as_ref().map(Vec::len).filter(|parts| *parts > 0),

@@ -56,6 +56,8 @@ pub(crate) struct Kind {
     pub(crate) fields: Vec<Field>,
     /// What the struct selects.
     pub(crate) selection: String,
+    /// What an error says was expected where no such object is.
+    pub(crate) expecting: String,
     /// Columns.
     pub(crate) columns: Vec<Column>,
     /// Types of the generics that it inherits from.

@@ -4,22 +4,18 @@
 ///
 /// Infrahub kind `BuiltinTag`.
 /// Human-friendly id: `name__value`.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BuiltinTag {
     /// The object's id.
     pub id: ::infrahub_client::id::Id<BuiltinTag>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
     /// `name`.
     ///
     /// `Text`, mandatory, unique.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub name: ::std::string::String,
 }
 
@@ -46,6 +42,28 @@ impl ::infrahub_client::kind::HumanFriendlyId for BuiltinTag {
 }
 
 impl ::infrahub_client::kind::Upsertable for BuiltinTag {}
+
+impl ::infrahub_client::decode::Fields for BuiltinTag {
+    const EXPECTING: &'static str = "an object of kind BuiltinTag";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        let mut name = ::core::option::Option::None;
+        loop {
+            match __object.next_field()? {
+                "name" => name = __object.value()?,
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+            name: ::infrahub_client::decode::given("name", name)?,
+        })
+    }
+}
 
 /// The data of a new `BuiltinTag`.
 #[derive(Debug, Clone)]

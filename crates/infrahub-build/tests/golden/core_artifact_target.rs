@@ -3,20 +3,16 @@
 /// `CoreArtifactTarget`.
 ///
 /// Infrahub generic `CoreArtifactTarget`: what all kinds that inherit from it share.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CoreArtifactTarget {
     /// The object's own kind.
-    #[serde(rename = "__typename")]
     pub typename: ::std::string::String,
     /// The object's id.
     pub id: ::infrahub_client::id::Id<CoreArtifactTarget>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
 }
 
@@ -24,6 +20,26 @@ pub struct CoreArtifactTarget {
 ::infrahub_client::__read!(CoreArtifactTarget, "__typename id hfid display_label");
 
 impl ::infrahub_client::kind::Is<super::CoreNode> for CoreArtifactTarget {}
+
+impl ::infrahub_client::decode::Fields for CoreArtifactTarget {
+    const EXPECTING: &'static str = "an object of kind CoreArtifactTarget";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        loop {
+            match __object.next_field()? {
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            typename: __object.typename()?,
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+        })
+    }
+}
 
 /// An object of a kind that inherits from `CoreArtifactTarget`, with its own fields.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +76,7 @@ impl ::infrahub_client::decode::Variants for AnyCoreArtifactTarget {
     const EXPECTING: &'static str = "an object of a kind that inherits from CoreArtifactTarget";
     fn variant<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
         typename: &str,
-        object: A,
+        object: ::infrahub_client::decode::Reader<'_, A>,
     ) -> ::core::result::Result<Self, A::Error> {
         match typename {
             "LabDevice" => ::infrahub_client::decode::boxed(object).map(Self::LabDevice),

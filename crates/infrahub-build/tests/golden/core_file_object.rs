@@ -3,25 +3,20 @@
 /// `CoreFileObject`.
 ///
 /// Infrahub generic `CoreFileObject`: what all kinds that inherit from it share.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CoreFileObject {
     /// The object's own kind.
-    #[serde(rename = "__typename")]
     pub typename: ::std::string::String,
     /// The object's id.
     pub id: ::infrahub_client::id::Id<CoreFileObject>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
     /// `file_name`.
     ///
     /// `Text`, set by the server.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub file_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -39,6 +34,29 @@ impl CoreFileObject {
 );
 
 impl ::infrahub_client::kind::Is<super::CoreNode> for CoreFileObject {}
+
+impl ::infrahub_client::decode::Fields for CoreFileObject {
+    const EXPECTING: &'static str = "an object of kind CoreFileObject";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        let mut file_name = ::core::option::Option::None;
+        loop {
+            match __object.next_field()? {
+                "file_name" => file_name = __object.optional_value()?,
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            typename: __object.typename()?,
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+            file_name: ::infrahub_client::decode::given("file_name", file_name)?,
+        })
+    }
+}
 
 /// An object of a kind that inherits from `CoreFileObject`, with its own fields.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +90,7 @@ impl ::infrahub_client::decode::Variants for AnyCoreFileObject {
     const EXPECTING: &'static str = "an object of a kind that inherits from CoreFileObject";
     fn variant<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
         typename: &str,
-        object: A,
+        object: ::infrahub_client::decode::Reader<'_, A>,
     ) -> ::core::result::Result<Self, A::Error> {
         match typename {
             "LabDrawing" => {

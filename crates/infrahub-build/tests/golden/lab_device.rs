@@ -9,196 +9,153 @@
 /// Infrahub kind `LabDevice`.
 /// Human-friendly id: `name__value`.
 /// Passwords are never read unasked, so it has no field for `hashed`, `password`.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LabDevice {
     /// The object's id.
     pub id: ::infrahub_client::id::Id<LabDevice>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
     /// Host name.
     ///
     /// `Text`, mandatory, unique, 2 to 64 characters, matches `` ^[a-z`]+$ ``.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub name: ::std::string::String,
     /// A keyword of Rust.
     ///
     /// `Text`, mandatory.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub r#type: ::std::string::String,
     /// Where it stands.
     ///
     /// A relationship to one `PlaceSite`, mandatory.
-    #[serde(deserialize_with = "::infrahub_client::decode::peer")]
     pub site: ::infrahub_client::id::Related<super::PlaceSite>,
     /// `self`.
     ///
     /// `Text`.
-    #[serde(
-        rename = "self",
-        deserialize_with = "::infrahub_client::decode::optional_value"
-    )]
     pub self_: ::core::option::Option<::std::string::String>,
     /// `new`.
     ///
     /// `Text`.
-    #[serde(
-        rename = "new",
-        deserialize_with = "::infrahub_client::decode::optional_value"
-    )]
     pub new_: ::core::option::Option<::std::string::String>,
     /// `kind`.
     ///
     /// `Text`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub kind: ::core::option::Option<::std::string::String>,
     /// `data`.
     ///
     /// `JSON`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub data: ::core::option::Option<::infrahub_client::value::Json>,
     /// `clear_kind`.
     ///
     /// `Text`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub clear_kind: ::core::option::Option<::std::string::String>,
     /// `notes`.
     ///
     /// `TextArea`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub notes: ::core::option::Option<::std::string::String>,
     /// `height`.
     ///
     /// `Number`, mandatory, 1 to 60, not `5,10-20`.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub height: i64,
     /// `pool_number`.
     ///
     /// `NumberPool`, set by the server, 1 to 500.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub pool_number: ::core::option::Option<i64>,
     /// `bandwidth`.
     ///
     /// `Bandwidth`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub bandwidth: ::core::option::Option<i64>,
     /// `enabled`.
     ///
     /// `Boolean`, default `true`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub enabled: ::core::option::Option<bool>,
     /// `checked`.
     ///
     /// `Checkbox`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub checked: ::core::option::Option<bool>,
     /// `installed_at`.
     ///
     /// `DateTime`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub installed_at: ::core::option::Option<::infrahub_client::value::DateTime>,
     /// `contact`.
     ///
     /// `Email`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub contact: ::core::option::Option<::std::string::String>,
     /// `url_link`.
     ///
     /// `URL`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub url_link: ::core::option::Option<::std::string::String>,
     /// `file_ref`.
     ///
     /// `File`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub file_ref: ::core::option::Option<::std::string::String>,
     /// `mac`.
     ///
     /// `MacAddress`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub mac: ::core::option::Option<::infrahub_client::value::MacAddress>,
     /// `color`.
     ///
     /// `Color`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub color: ::core::option::Option<::std::string::String>,
     /// `loopback`.
     ///
     /// `IPHost`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub loopback: ::core::option::Option<::infrahub_client::value::IpHost>,
     /// `network`.
     ///
     /// `IPNetwork`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub network: ::core::option::Option<::infrahub_client::value::IpNetwork>,
     /// `address`.
     ///
     /// `IPAddress`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub address: ::core::option::Option<::std::net::IpAddr>,
     /// `external`.
     ///
     /// `ID`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub external: ::core::option::Option<::std::string::String>,
     /// `labels`.
     ///
     /// `List`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub labels: ::core::option::Option<::std::vec::Vec<::infrahub_client::value::Json>>,
     /// `anything`.
     ///
     /// `Any`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub anything: ::core::option::Option<::infrahub_client::value::Json>,
     /// `shiny`.
     ///
     /// `Hologram`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub shiny: ::core::option::Option<::infrahub_client::value::Json>,
     /// `role`.
     ///
     /// `Dropdown`, mandatory.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub role: LabDeviceRole,
     /// `tier`.
     ///
     /// `Number`, one of `1`, `2`, `3`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub tier: ::core::option::Option<i64>,
     /// `fqdn`.
     ///
     /// `Text`, computed by the server.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub fqdn: ::core::option::Option<::std::string::String>,
     /// `seen`.
     ///
     /// `Text`, set by the server.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub seen: ::core::option::Option<::std::string::String>,
     /// `asset_tag`.
     ///
     /// `Text`.
     #[deprecated(note = "Use \"serial\" instead")]
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub asset_tag: ::core::option::Option<::std::string::String>,
     /// `primary_tag`.
     ///
     /// A relationship to one `BuiltinTag`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
     pub primary_tag: ::core::option::Option<
         ::infrahub_client::id::Related<super::BuiltinTag>,
     >,
     /// `owner`.
     ///
     /// A relationship to one `CoreAccount`, set by the server.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
     pub owner: ::core::option::Option<
         ::infrahub_client::id::Related<super::CoreAccount>,
     >,
@@ -206,21 +163,18 @@ pub struct LabDevice {
     ///
     /// A relationship to one `PlaceSite`.
     #[deprecated(note = "Use site")]
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
     pub old_site: ::core::option::Option<
         ::infrahub_client::id::Related<super::PlaceSite>,
     >,
     /// `object_template`.
     ///
     /// A relationship to one `TemplateLabDevice`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
     pub object_template: ::core::option::Option<
         ::infrahub_client::id::Related<super::TemplateLabDevice>,
     >,
     /// `serial`.
     ///
     /// `Text`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub serial: ::core::option::Option<::std::string::String>,
 }
 
@@ -460,6 +414,142 @@ impl ::infrahub_client::kind::HumanFriendlyId for LabDevice {
 }
 
 impl ::infrahub_client::kind::Upsertable for LabDevice {}
+
+impl ::infrahub_client::decode::Fields for LabDevice {
+    const EXPECTING: &'static str = "an object of kind LabDevice";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut r#type = ::core::option::Option::None;
+        let mut site = ::core::option::Option::None;
+        let mut self_ = ::core::option::Option::None;
+        let mut new_ = ::core::option::Option::None;
+        let mut kind = ::core::option::Option::None;
+        let mut data = ::core::option::Option::None;
+        let mut clear_kind = ::core::option::Option::None;
+        let mut notes = ::core::option::Option::None;
+        let mut height = ::core::option::Option::None;
+        let mut pool_number = ::core::option::Option::None;
+        let mut bandwidth = ::core::option::Option::None;
+        let mut enabled = ::core::option::Option::None;
+        let mut checked = ::core::option::Option::None;
+        let mut installed_at = ::core::option::Option::None;
+        let mut contact = ::core::option::Option::None;
+        let mut url_link = ::core::option::Option::None;
+        let mut file_ref = ::core::option::Option::None;
+        let mut mac = ::core::option::Option::None;
+        let mut color = ::core::option::Option::None;
+        let mut loopback = ::core::option::Option::None;
+        let mut network = ::core::option::Option::None;
+        let mut address = ::core::option::Option::None;
+        let mut external = ::core::option::Option::None;
+        let mut labels = ::core::option::Option::None;
+        let mut anything = ::core::option::Option::None;
+        let mut shiny = ::core::option::Option::None;
+        let mut role = ::core::option::Option::None;
+        let mut tier = ::core::option::Option::None;
+        let mut fqdn = ::core::option::Option::None;
+        let mut seen = ::core::option::Option::None;
+        let mut asset_tag = ::core::option::Option::None;
+        let mut primary_tag = ::core::option::Option::None;
+        let mut owner = ::core::option::Option::None;
+        let mut old_site = ::core::option::Option::None;
+        let mut object_template = ::core::option::Option::None;
+        let mut serial = ::core::option::Option::None;
+        loop {
+            match __object.next_field()? {
+                "name" => name = __object.value()?,
+                "type" => r#type = __object.value()?,
+                "site" => site = __object.peer()?,
+                "self" => self_ = __object.optional_value()?,
+                "new" => new_ = __object.optional_value()?,
+                "kind" => kind = __object.optional_value()?,
+                "data" => data = __object.optional_value()?,
+                "clear_kind" => clear_kind = __object.optional_value()?,
+                "notes" => notes = __object.optional_value()?,
+                "height" => height = __object.value()?,
+                "pool_number" => pool_number = __object.optional_value()?,
+                "bandwidth" => bandwidth = __object.optional_value()?,
+                "enabled" => enabled = __object.optional_value()?,
+                "checked" => checked = __object.optional_value()?,
+                "installed_at" => installed_at = __object.optional_value()?,
+                "contact" => contact = __object.optional_value()?,
+                "url_link" => url_link = __object.optional_value()?,
+                "file_ref" => file_ref = __object.optional_value()?,
+                "mac" => mac = __object.optional_value()?,
+                "color" => color = __object.optional_value()?,
+                "loopback" => loopback = __object.optional_value()?,
+                "network" => network = __object.optional_value()?,
+                "address" => address = __object.optional_value()?,
+                "external" => external = __object.optional_value()?,
+                "labels" => labels = __object.optional_value()?,
+                "anything" => anything = __object.optional_value()?,
+                "shiny" => shiny = __object.optional_value()?,
+                "role" => role = __object.value()?,
+                "tier" => tier = __object.optional_value()?,
+                "fqdn" => fqdn = __object.optional_value()?,
+                "seen" => seen = __object.optional_value()?,
+                "asset_tag" => asset_tag = __object.optional_value()?,
+                "primary_tag" => primary_tag = __object.optional_peer()?,
+                "owner" => owner = __object.optional_peer()?,
+                "old_site" => old_site = __object.optional_peer()?,
+                "object_template" => object_template = __object.optional_peer()?,
+                "serial" => serial = __object.optional_value()?,
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+            name: ::infrahub_client::decode::given("name", name)?,
+            r#type: ::infrahub_client::decode::given("type", r#type)?,
+            site: ::infrahub_client::decode::given("site", site)?,
+            self_: ::infrahub_client::decode::given("self", self_)?,
+            new_: ::infrahub_client::decode::given("new", new_)?,
+            kind: ::infrahub_client::decode::given("kind", kind)?,
+            data: ::infrahub_client::decode::given("data", data)?,
+            clear_kind: ::infrahub_client::decode::given("clear_kind", clear_kind)?,
+            notes: ::infrahub_client::decode::given("notes", notes)?,
+            height: ::infrahub_client::decode::given("height", height)?,
+            pool_number: ::infrahub_client::decode::given("pool_number", pool_number)?,
+            bandwidth: ::infrahub_client::decode::given("bandwidth", bandwidth)?,
+            enabled: ::infrahub_client::decode::given("enabled", enabled)?,
+            checked: ::infrahub_client::decode::given("checked", checked)?,
+            installed_at: ::infrahub_client::decode::given(
+                "installed_at",
+                installed_at,
+            )?,
+            contact: ::infrahub_client::decode::given("contact", contact)?,
+            url_link: ::infrahub_client::decode::given("url_link", url_link)?,
+            file_ref: ::infrahub_client::decode::given("file_ref", file_ref)?,
+            mac: ::infrahub_client::decode::given("mac", mac)?,
+            color: ::infrahub_client::decode::given("color", color)?,
+            loopback: ::infrahub_client::decode::given("loopback", loopback)?,
+            network: ::infrahub_client::decode::given("network", network)?,
+            address: ::infrahub_client::decode::given("address", address)?,
+            external: ::infrahub_client::decode::given("external", external)?,
+            labels: ::infrahub_client::decode::given("labels", labels)?,
+            anything: ::infrahub_client::decode::given("anything", anything)?,
+            shiny: ::infrahub_client::decode::given("shiny", shiny)?,
+            role: ::infrahub_client::decode::given("role", role)?,
+            tier: ::infrahub_client::decode::given("tier", tier)?,
+            fqdn: ::infrahub_client::decode::given("fqdn", fqdn)?,
+            seen: ::infrahub_client::decode::given("seen", seen)?,
+            asset_tag: ::infrahub_client::decode::given("asset_tag", asset_tag)?,
+            primary_tag: ::infrahub_client::decode::given("primary_tag", primary_tag)?,
+            owner: ::infrahub_client::decode::given("owner", owner)?,
+            old_site: ::infrahub_client::decode::given("old_site", old_site)?,
+            object_template: ::infrahub_client::decode::given(
+                "object_template",
+                object_template,
+            )?,
+            serial: ::infrahub_client::decode::given("serial", serial)?,
+        })
+    }
+}
 
 /// `role`.
 ///

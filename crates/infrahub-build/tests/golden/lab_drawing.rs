@@ -3,27 +3,22 @@
 /// `LabDrawing`.
 ///
 /// Infrahub kind `LabDrawing`.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LabDrawing {
     /// The object's id.
     pub id: ::infrahub_client::id::Id<LabDrawing>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
     /// `title`.
     ///
     /// `Text`, mandatory.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub title: ::std::string::String,
     /// `file_name`.
     ///
     /// `Text`, set by the server.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub file_name: ::core::option::Option<::std::string::String>,
 }
 
@@ -48,6 +43,31 @@ impl LabDrawing {
 impl ::infrahub_client::kind::Is<super::CoreFileObject> for LabDrawing {}
 
 impl ::infrahub_client::kind::Is<super::CoreNode> for LabDrawing {}
+
+impl ::infrahub_client::decode::Fields for LabDrawing {
+    const EXPECTING: &'static str = "an object of kind LabDrawing";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        let mut title = ::core::option::Option::None;
+        let mut file_name = ::core::option::Option::None;
+        loop {
+            match __object.next_field()? {
+                "title" => title = __object.value()?,
+                "file_name" => file_name = __object.optional_value()?,
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+            title: ::infrahub_client::decode::given("title", title)?,
+            file_name: ::infrahub_client::decode::given("file_name", file_name)?,
+        })
+    }
+}
 
 /// A change to a `LabDrawing`: only what is named is sent.
 #[derive(Debug, Clone)]

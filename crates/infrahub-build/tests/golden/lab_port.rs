@@ -6,35 +6,28 @@
 /// Human-friendly id: `device__name__value`, `name__value`.
 /// Unique together: `device`, `name__value`.
 /// Passwords are never read unasked, so it has no field for `secret`.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LabPort {
     /// The object's own kind.
-    #[serde(rename = "__typename")]
     pub typename: ::std::string::String,
     /// The object's id.
     pub id: ::infrahub_client::id::Id<LabPort>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
     /// `device`.
     ///
     /// A relationship to one `LabDevice`, mandatory.
-    #[serde(deserialize_with = "::infrahub_client::decode::peer")]
     pub device: ::infrahub_client::id::Related<super::LabDevice>,
     /// `name`.
     ///
     /// `Text`, mandatory.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub name: ::std::string::String,
     /// `status`.
     ///
     /// `Dropdown`, default `active`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub status: ::core::option::Option<LabPortStatus>,
 }
 
@@ -79,6 +72,35 @@ impl ::infrahub_client::kind::Is<super::CoreNode> for LabPort {}
 
 impl ::infrahub_client::kind::HumanFriendlyId for LabPort {
     type Parts<S> = [S; 2];
+}
+
+impl ::infrahub_client::decode::Fields for LabPort {
+    const EXPECTING: &'static str = "an object of kind LabPort";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        let mut device = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        loop {
+            match __object.next_field()? {
+                "device" => device = __object.peer()?,
+                "name" => name = __object.value()?,
+                "status" => status = __object.optional_value()?,
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            typename: __object.typename()?,
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+            device: ::infrahub_client::decode::given("device", device)?,
+            name: ::infrahub_client::decode::given("name", name)?,
+            status: ::infrahub_client::decode::given("status", status)?,
+        })
+    }
 }
 
 /// `status`.
@@ -194,7 +216,7 @@ impl ::infrahub_client::decode::Variants for AnyLabPort {
     const EXPECTING: &'static str = "an object of a kind that inherits from LabPort";
     fn variant<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
         typename: &str,
-        object: A,
+        object: ::infrahub_client::decode::Reader<'_, A>,
     ) -> ::core::result::Result<Self, A::Error> {
         match typename {
             "LabPortCopper" => {

@@ -5,47 +5,38 @@
 /// Infrahub kind `LabPortCopper`.
 /// Human-friendly id: `device__name__value`, `name__value`.
 /// Passwords are never read unasked, so it has no field for `secret`.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LabPortCopper {
     /// The object's id.
     pub id: ::infrahub_client::id::Id<LabPortCopper>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
     /// `device`.
     ///
     /// A relationship to one `LabDevice`, mandatory.
-    #[serde(deserialize_with = "::infrahub_client::decode::peer")]
     pub device: ::infrahub_client::id::Related<super::LabDevice>,
     /// `name`.
     ///
     /// `Text`, mandatory.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub name: ::std::string::String,
     /// `status`.
     ///
     /// `Dropdown`, default `active`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub status: ::core::option::Option<super::LabPortStatus>,
     /// Speed
     ///
     /// `Number`, at least 1.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub speed: ::core::option::Option<i64>,
     /// `mode`.
     ///
     /// `Text`, default `access`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub mode: ::core::option::Option<LabPortCopperMode>,
     /// `link`.
     ///
     /// A relationship to one `LabPort`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
     pub link: ::core::option::Option<::infrahub_client::id::Related<super::LabPort>>,
 }
 
@@ -111,6 +102,43 @@ impl ::infrahub_client::kind::HumanFriendlyId for LabPortCopper {
 }
 
 impl ::infrahub_client::kind::Upsertable for LabPortCopper {}
+
+impl ::infrahub_client::decode::Fields for LabPortCopper {
+    const EXPECTING: &'static str = "an object of kind LabPortCopper";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        let mut device = ::core::option::Option::None;
+        let mut name = ::core::option::Option::None;
+        let mut status = ::core::option::Option::None;
+        let mut speed = ::core::option::Option::None;
+        let mut mode = ::core::option::Option::None;
+        let mut link = ::core::option::Option::None;
+        loop {
+            match __object.next_field()? {
+                "device" => device = __object.peer()?,
+                "name" => name = __object.value()?,
+                "status" => status = __object.optional_value()?,
+                "speed" => speed = __object.optional_value()?,
+                "mode" => mode = __object.optional_value()?,
+                "link" => link = __object.optional_peer()?,
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+            device: ::infrahub_client::decode::given("device", device)?,
+            name: ::infrahub_client::decode::given("name", name)?,
+            status: ::infrahub_client::decode::given("status", status)?,
+            speed: ::infrahub_client::decode::given("speed", speed)?,
+            mode: ::infrahub_client::decode::given("mode", mode)?,
+            link: ::infrahub_client::decode::given("link", link)?,
+        })
+    }
+}
 
 /// `mode`.
 ///

@@ -4,30 +4,24 @@
 ///
 /// Infrahub generic `PlaceGeneric`: what all kinds that inherit from it share.
 /// Human-friendly id: `name__value`.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PlaceGeneric {
     /// The object's own kind.
-    #[serde(rename = "__typename")]
     pub typename: ::std::string::String,
     /// The object's id.
     pub id: ::infrahub_client::id::Id<PlaceGeneric>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
     /// `name`.
     ///
     /// `Text`, mandatory, unique.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub name: ::std::string::String,
     /// `parent`.
     ///
     /// A relationship to one `PlaceGeneric`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
     pub parent: ::core::option::Option<::infrahub_client::id::Related<PlaceGeneric>>,
 }
 
@@ -69,6 +63,32 @@ impl ::infrahub_client::kind::HumanFriendlyId for PlaceGeneric {
     type Parts<S> = [S; 1];
 }
 
+impl ::infrahub_client::decode::Fields for PlaceGeneric {
+    const EXPECTING: &'static str = "an object of kind PlaceGeneric";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut parent = ::core::option::Option::None;
+        loop {
+            match __object.next_field()? {
+                "name" => name = __object.value()?,
+                "parent" => parent = __object.optional_peer()?,
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            typename: __object.typename()?,
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+            name: ::infrahub_client::decode::given("name", name)?,
+            parent: ::infrahub_client::decode::given("parent", parent)?,
+        })
+    }
+}
+
 /// An object of a kind that inherits from `PlaceGeneric`, with its own fields.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -106,7 +126,7 @@ impl ::infrahub_client::decode::Variants for AnyPlaceGeneric {
     const EXPECTING: &'static str = "an object of a kind that inherits from PlaceGeneric";
     fn variant<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
         typename: &str,
-        object: A,
+        object: ::infrahub_client::decode::Reader<'_, A>,
     ) -> ::core::result::Result<Self, A::Error> {
         match typename {
             "PlaceRegion" => {

@@ -3,27 +3,22 @@
 /// `PlaceRegion`.
 ///
 /// Infrahub kind `PlaceRegion`.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PlaceRegion {
     /// The object's id.
     pub id: ::infrahub_client::id::Id<PlaceRegion>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
     /// `name`.
     ///
     /// `Text`, mandatory, unique.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub name: ::std::string::String,
     /// `parent`.
     ///
     /// A relationship to one `PlaceGeneric`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
     pub parent: ::core::option::Option<
         ::infrahub_client::id::Related<super::PlaceGeneric>,
     >,
@@ -66,6 +61,31 @@ impl PlaceRegion {
 impl ::infrahub_client::kind::Is<super::CoreNode> for PlaceRegion {}
 
 impl ::infrahub_client::kind::Is<super::PlaceGeneric> for PlaceRegion {}
+
+impl ::infrahub_client::decode::Fields for PlaceRegion {
+    const EXPECTING: &'static str = "an object of kind PlaceRegion";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut parent = ::core::option::Option::None;
+        loop {
+            match __object.next_field()? {
+                "name" => name = __object.value()?,
+                "parent" => parent = __object.optional_peer()?,
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+            name: ::infrahub_client::decode::given("name", name)?,
+            parent: ::infrahub_client::decode::given("parent", parent)?,
+        })
+    }
+}
 
 /// The data of a new `PlaceRegion`.
 #[derive(Debug, Clone)]

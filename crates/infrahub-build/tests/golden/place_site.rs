@@ -3,27 +3,22 @@
 /// `PlaceSite`.
 ///
 /// Infrahub kind `PlaceSite`.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PlaceSite {
     /// The object's id.
     pub id: ::infrahub_client::id::Id<PlaceSite>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
     /// `name`.
     ///
     /// `Text`, mandatory, unique.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub name: ::std::string::String,
     /// `parent`.
     ///
     /// A relationship to one `PlaceRegion`, mandatory.
-    #[serde(deserialize_with = "::infrahub_client::decode::peer")]
     pub parent: ::infrahub_client::id::Related<super::PlaceRegion>,
 }
 
@@ -63,6 +58,31 @@ impl PlaceSite {
 impl ::infrahub_client::kind::Is<super::CoreNode> for PlaceSite {}
 
 impl ::infrahub_client::kind::Is<super::PlaceGeneric> for PlaceSite {}
+
+impl ::infrahub_client::decode::Fields for PlaceSite {
+    const EXPECTING: &'static str = "an object of kind PlaceSite";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        let mut name = ::core::option::Option::None;
+        let mut parent = ::core::option::Option::None;
+        loop {
+            match __object.next_field()? {
+                "name" => name = __object.value()?,
+                "parent" => parent = __object.peer()?,
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+            name: ::infrahub_client::decode::given("name", name)?,
+            parent: ::infrahub_client::decode::given("parent", parent)?,
+        })
+    }
+}
 
 /// The data of a new `PlaceSite`.
 #[derive(Debug, Clone)]

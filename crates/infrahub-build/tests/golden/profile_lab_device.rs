@@ -4,32 +4,26 @@
 ///
 /// Infrahub profile `ProfileLabDevice`.
 /// Human-friendly id: `profile_name__value`.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileLabDevice {
     /// The object's id.
     pub id: ::infrahub_client::id::Id<ProfileLabDevice>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
     /// `profile_name`.
     ///
     /// `Text`, mandatory, unique.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub profile_name: ::std::string::String,
     /// `profile_priority`.
     ///
     /// `Number`, default `1000`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub profile_priority: ::core::option::Option<i64>,
     /// `role`.
     ///
     /// `Dropdown`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub role: ::core::option::Option<super::LabDeviceRole>,
 }
 
@@ -69,6 +63,40 @@ impl ::infrahub_client::kind::HumanFriendlyId for ProfileLabDevice {
 }
 
 impl ::infrahub_client::kind::Upsertable for ProfileLabDevice {}
+
+impl ::infrahub_client::decode::Fields for ProfileLabDevice {
+    const EXPECTING: &'static str = "an object of kind ProfileLabDevice";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        let mut profile_name = ::core::option::Option::None;
+        let mut profile_priority = ::core::option::Option::None;
+        let mut role = ::core::option::Option::None;
+        loop {
+            match __object.next_field()? {
+                "profile_name" => profile_name = __object.value()?,
+                "profile_priority" => profile_priority = __object.optional_value()?,
+                "role" => role = __object.optional_value()?,
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+            profile_name: ::infrahub_client::decode::given(
+                "profile_name",
+                profile_name,
+            )?,
+            profile_priority: ::infrahub_client::decode::given(
+                "profile_priority",
+                profile_priority,
+            )?,
+            role: ::infrahub_client::decode::given("role", role)?,
+        })
+    }
+}
 
 /// The data of a new `ProfileLabDevice`.
 #[derive(Debug, Clone)]

@@ -4,34 +4,28 @@
 ///
 /// Infrahub template `TemplateLabDevice`.
 /// Human-friendly id: `template_name__value`.
-#[derive(Debug, Clone, PartialEq, ::infrahub_client::__private::serde::Deserialize)]
-#[serde(crate = "::infrahub_client::__private::serde")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TemplateLabDevice {
     /// The object's id.
     pub id: ::infrahub_client::id::Id<TemplateLabDevice>,
     /// The object's human-friendly id.
-    #[serde(default, deserialize_with = "::infrahub_client::decode::hfid")]
     pub hfid: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
     /// How the server shows the object to people.
-    #[serde(default)]
     pub display_label: ::core::option::Option<::std::string::String>,
     /// `template_name`.
     ///
     /// `Text`, mandatory, unique.
-    #[serde(deserialize_with = "::infrahub_client::decode::value")]
     pub template_name: ::std::string::String,
     /// `height_from_resource_pool`.
     ///
     /// A relationship to one `CoreNumberPool`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_peer")]
     pub height_from_resource_pool: ::core::option::Option<
         ::infrahub_client::id::Related<super::CoreNumberPool>,
     >,
     /// `role`.
     ///
     /// `Dropdown`.
-    #[serde(deserialize_with = "::infrahub_client::decode::optional_value")]
     pub role: ::core::option::Option<super::LabDeviceRole>,
 }
 
@@ -71,6 +65,42 @@ impl ::infrahub_client::kind::HumanFriendlyId for TemplateLabDevice {
 }
 
 impl ::infrahub_client::kind::Upsertable for TemplateLabDevice {}
+
+impl ::infrahub_client::decode::Fields for TemplateLabDevice {
+    const EXPECTING: &'static str = "an object of kind TemplateLabDevice";
+    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+        mut __object: ::infrahub_client::decode::Reader<'_, A>,
+    ) -> ::core::result::Result<Self, A::Error> {
+        let mut template_name = ::core::option::Option::None;
+        let mut height_from_resource_pool = ::core::option::Option::None;
+        let mut role = ::core::option::Option::None;
+        loop {
+            match __object.next_field()? {
+                "template_name" => template_name = __object.value()?,
+                "height_from_resource_pool" => {
+                    height_from_resource_pool = __object.optional_peer()?;
+                }
+                "role" => role = __object.optional_value()?,
+                "" => break,
+                _ => __object.skip()?,
+            }
+        }
+        ::core::result::Result::Ok(Self {
+            id: __object.id()?,
+            hfid: __object.hfid(),
+            display_label: __object.display_label(),
+            template_name: ::infrahub_client::decode::given(
+                "template_name",
+                template_name,
+            )?,
+            height_from_resource_pool: ::infrahub_client::decode::given(
+                "height_from_resource_pool",
+                height_from_resource_pool,
+            )?,
+            role: ::infrahub_client::decode::given("role", role)?,
+        })
+    }
+}
 
 /// The data of a new `TemplateLabDevice`.
 #[derive(Debug, Clone)]
