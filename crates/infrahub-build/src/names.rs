@@ -1,22 +1,8 @@
 //! Every name that generated code uses is made here.
 //!
-//! The schema is text that others wrote, so a name is either turned into a checked identifier or
-//! the build stops with an error. The rules, in the order in which they apply:
-//!
-//! | from | to | rule |
-//! | --- | --- | --- |
-//! | kind `InfraDevice` | type `InfraDevice` | as it is; `infra_device` becomes `InfraDevice` |
-//! | kind `InfraDevice` | module and file `infra_device` | a word a capital; `VRF` is one word |
-//! | attribute `name` | field and setter `name`, column `NAME` | `someName` becomes `some_name` |
-//! | attribute `type` | `r#type` | a Rust keyword is written raw |
-//! | attribute `self` | `self_` | a keyword that cannot be raw gets an underscore |
-//! | attribute `new` | `new_` | so does a name that generated types use themselves ([`OWN_METHODS`]) |
-//! | kind `Option` | `Option_` | so does a type of Rust's prelude, which a glob import would shadow |
-//! | choice `in progress` | variant `InProgress` | words are joined, everything but ASCII letters and digits parts them |
-//! | choice `10g` | variant `_10g` | a leading digit gets an underscore in front |
-//! | choice `other` | variant `Other_` | `Other` holds the choices that the schema did not have |
-//! | choices `a-b` and `A_B` | variants `XaU2db` and `XAU5fB` | choices that would share a name are spelled out, all of them, so that no name changes its meaning when a choice is added |
-//! | a name that is taken | the name with `_` behind it | what is closest to its own schema name keeps the plain name |
+//! The schema is text that others wrote, so a name is either turned into a checked identifier or the build
+//! stops with an error. The rules stand in `docs/guide.md`: users write these names in their programs, so a
+//! rule that changes breaks them.
 
 use proc_macro2::{Ident, Span};
 use std::collections::{BTreeMap, BTreeSet};

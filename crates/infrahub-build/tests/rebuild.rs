@@ -39,8 +39,18 @@ impl Crate {
         Self { folder, target }
     }
 
-    /// Builds, and returns what cargo did for this crate and what it compiled of others.
+    /// Builds, and returns what cargo compiled or ran.
     fn build(&self) -> Vec<String> {
+        let (succeeded, text) = self.cargo_build();
+        assert!(succeeded, "{text}");
+        let is_work = |line: &&str| {
+            ["Compiling", "Dirty", "Running"].iter().any(|word| line.trim_start().starts_with(word))
+        };
+        text.lines().filter(is_work).map(|line| line.trim().to_owned()).collect()
+    }
+
+    /// Whether the build succeeded, and what it said.
+    fn cargo_build(&self) -> (bool, String) {
         let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["build", "--offline", "--verbose", "--color=never"])
             .current_dir(&self.folder)
@@ -48,12 +58,7 @@ impl Crate {
             .env_remove("RUSTFLAGS")
             .output()
             .expect("cargo runs");
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{text}");
-        let is_work = |line: &&str| {
-            ["Compiling", "Dirty", "Running"].iter().any(|word| line.trim_start().starts_with(word))
-        };
-        text.lines().filter(is_work).map(|line| line.trim().to_owned()).collect()
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
     fn edit(&self, file: &str, edit: impl Fn(String) -> String) {
@@ -79,7 +84,7 @@ fn ran_build_script(work: &[String]) -> bool {
 }
 
 #[test]
-fn a_second_build_does_nothing() {
+fn a_second_build_does_nothing_and_a_mistake_is_told_in_a_line() {
     let user = Crate::new();
     user.build();
     assert_eq!(user.build(), Vec::<String>::new());
@@ -95,4 +100,17 @@ fn a_second_build_does_nothing() {
     assert!(ran_build_script(&work), "a change to the schema generates: {work:#?}");
     assert!(user.generated("infra_device.rs").contains("Height in rack units."));
     assert_eq!(user.build(), Vec::<String>::new());
+
+    user.edit("build.rs", |text| text.replace("\"LocationSite\"", "\"LocationSight\", \"InfraDevise\""));
+    let (succeeded, text) = user.cargo_build();
+    assert!(!succeeded, "{text}");
+    for (wanted, meant) in [("LocationSight", "LocationSite"), ("InfraDevise", "InfraDevice")] {
+        let told = text.lines().any(|line| {
+            line.starts_with("error: inventory@0.1.0: ")
+                && line
+                    .contains(&format!("no kind of the schema matches `{wanted}`; did you mean `{meant}`?"))
+        });
+        assert!(told, "{text}");
+    }
+    assert!(!text.contains("panicked") && !text.contains("backtrace:"), "{text}");
 }
