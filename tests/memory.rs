@@ -93,7 +93,8 @@ async fn r11_a_stream_holds_a_few_pages() {
         }
     }
     assert_eq!(rows, ROWS);
-    // Five pages ahead are about 20 KB of ids and buffers; a hundred thousand ids would be 5 MB.
+    // What varies is how many of the five pages ahead, and buffers of the connections, are held at that
+    // moment; a hundred thousand ids would be 5 MB.
     let growth = most_after - after_ten_pages;
-    assert!(growth < 256 * 1024, "the stream grew by {growth} bytes after its tenth page");
+    assert!(growth < 1024 * 1024, "the stream grew by {growth} bytes after its tenth page");
 }
