@@ -6,7 +6,7 @@ use infrahub_client::{Client, Config, Error, Limit, TimeLimit};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
-const LIMIT: Duration = Duration::from_secs(2);
+const LIMIT: Duration = Duration::from_secs(4);
 
 async fn ends(client: &Client, expected: TimeLimit) -> Error {
     let started = Instant::now();
