@@ -166,8 +166,12 @@ fn send(client: Client, document: Document, repeatable: bool) -> BoxFuture<'stat
         let operation = document.operation(repeatable);
         match client.run_partial::<Answer>(&operation).await {
             Ok(Partial { data: Some(answer), errors, ambiguous, context }) => {
-                let results = tell_apart(document.items, answer, errors, &context);
-                without_items(if ambiguous { look_up(&client, results).await } else { results })
+                let alone = document.items.len() == 1;
+                let mut results = tell_apart(document.items, answer, errors, &context);
+                if ambiguous {
+                    results = look_up(&client, results).await;
+                }
+                if alone { without_items(results) } else { undone_again(client, results, repeatable).await }
             }
             Ok(Partial { data: None, errors, ambiguous, context }) => {
                 let error = Error::graphql(errors, Some(context));
@@ -218,6 +222,24 @@ async fn refused(
     by_item
 }
 
+/// Sends the writes again, each by itself, that were undone for the sake of another.
+async fn undone_again(client: Client, results: ItemResults, repeatable: bool) -> Results {
+    let undone = |error: &Error| {
+        let errors = error.graphql_errors();
+        !errors.is_empty() && errors.iter().all(GraphQlError::is_undone)
+    };
+    let mut all = Vec::with_capacity(results.len());
+    for (item, result) in results {
+        match result {
+            Err(error) if undone(&error) => {
+                all.extend(send(client.clone(), Document::one(item), repeatable).await);
+            }
+            result => all.push((item.0, result)),
+        }
+    }
+    all
+}
+
 type ItemResults = Vec<((usize, Item), Result<Written, Error>)>;
 
 /// Finds what the answer says of each write by the write's alias.
@@ -251,7 +273,8 @@ fn tell_apart(
 
 /// The errors of one write, as those of a call of its own: under the mutation's name instead of its alias.
 fn error_of(item: &Item, mut errors: Vec<GraphQlError>, context: &Context) -> Error {
-    let refused = errors.iter().all(|error| matches!(error.http_status, Some(400..=499)));
+    let refused =
+        errors.iter().all(|error| matches!(error.http_status, Some(400..=499)) || error.is_undone());
     for error in &mut errors {
         if let Some(root) = error.path.first_mut() {
             *root = PathSegment::Field(format!("{}{}", item.mutation.kind, item.mutation.action.name()));

@@ -154,6 +154,32 @@ async fn what_refers_to_a_new_object_is_sent_after_it() {
     assert_eq!(names, [vec!["parent".to_owned(), "other".to_owned()], vec!["child".to_owned()]]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_write_of_a_document_that_was_rolled_back_is_sent_again_by_itself() {
+    let (client, received) = client(|number, body| {
+        let mut data = serde_json::Map::new();
+        for (alias, value) in body["variables"].as_object().expect("variables") {
+            data.insert(alias.clone(), json!({"ok": true, "object": {"id": value["id"]}}));
+        }
+        if number > 0 {
+            return Ok(json!({"data": data}));
+        }
+        data["w1"] = Value::Null;
+        let message = "ForsetiClient can't acquire EXCLUSIVE NODE(1): it would form this deadlock wait cycle";
+        Ok(json!({"data": data, "errors": [{"message": message, "path": ["w1"]}]}))
+    });
+    let mut batch = client.batch();
+    batch.extend(["a", "b", "c"].map(Node1Create::new));
+    batch.run().await.into_written().expect("all written");
+    let sent: Vec<usize> = received
+        .lock()
+        .expect("the log")
+        .iter()
+        .map(|body| body["variables"].as_object().map_or(0, |v| v.len()))
+        .collect();
+    assert_eq!(sent, [3, 1]);
+}
+
 #[tokio::test]
 async fn documents_are_bounded() {
     let (client, received, _) = server();

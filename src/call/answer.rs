@@ -68,20 +68,20 @@ fn first_message(errors: &[GraphQlError]) -> String {
     errors.first().map(|error| error.message.clone()).unwrap_or_default()
 }
 
-/// Whether a running merge kept the server from doing any part of a write.
-pub(super) fn merge_blocks(errors: &[GraphQlError], body: &[u8]) -> bool {
-    let blocked = |error: &GraphQlError| error.code == Some(ErrorCode::MergeInProgress);
+/// Whether another write or a merge kept the server from doing any part of a write.
+pub(super) fn nothing_done(errors: &[GraphQlError], body: &[u8]) -> bool {
     !errors.is_empty()
-        && errors.iter().all(blocked)
+        && errors.iter().all(GraphQlError::is_undone)
         && !may_have_run(errors, envelope::raw_data(body).as_deref())
 }
 
 /// Whether a write whose answer has errors may have changed something nevertheless.
 ///
 /// It has not where execution never began (no data, no error with a path), nor where every field came back
-/// null with an error that blames the request.
+/// null with an error that blames the request or says that it was undone.
 fn may_have_run(errors: &[GraphQlError], data: Option<&RawValue>) -> bool {
-    let blames_request = |error: &GraphQlError| matches!(error.http_status, Some(400..=499));
+    let blames_request =
+        |error: &GraphQlError| matches!(error.http_status, Some(400..=499)) || error.is_undone();
     let Some(data) = data else {
         return errors.iter().any(|error| !error.path.is_empty() && !blames_request(error));
     };

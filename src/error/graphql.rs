@@ -67,6 +67,15 @@ impl GraphQlError {
         self.message.starts_with("Violates uniqueness constraint")
     }
 
+    /// Whether the write was kept from running, or was rolled back, for the sake of another: a merge was
+    /// running, or the database broke a deadlock. Nothing of it was stored.
+    ///
+    /// The server has a code for the merge and passes the database's own words on for the deadlock.
+    pub fn is_undone(&self) -> bool {
+        let deadlock = self.message.contains("deadlock") && self.message.contains("can't acquire");
+        deadlock || self.code == Some(ErrorCode::MergeInProgress)
+    }
+
     /// Whether a create was refused because an object with the id that the client chose exists already.
     ///
     /// The server has no code for it; this reads its message.

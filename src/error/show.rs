@@ -245,6 +245,9 @@ fn graphql_advice(errors: &[GraphQlError]) -> &'static str {
         return "choose another value, or upsert to change the object that has it";
     }
     let any = |is: &dyn Fn(&GraphQlError) -> bool| errors.iter().any(is);
+    if any(&GraphQlError::is_undone) {
+        return "try again when the other write, or the merge, has ended";
+    }
     match errors.iter().find_map(GraphQlError::code) {
         Some(ErrorCode::NodeNotFound) => "check the id, the branch and that the object still exists",
         Some(ErrorCode::AttributeRequired) => "give the attribute a value",
@@ -254,7 +257,6 @@ fn graphql_advice(errors: &[GraphQlError]) -> &'static str {
         Some(ErrorCode::SchemaNotFound) => "load the kind's schema into this branch first",
         Some(ErrorCode::BranchAlreadyMerged) => "write to another branch: this one was merged",
         Some(ErrorCode::BranchNeedsRebase) => "rebase the branch first",
-        Some(ErrorCode::MergeInProgress) => "wait until the merge has ended and try again",
         Some(ErrorCode::MergeRecoveryRequired) => {
             "have an administrator recover the merge that stopped half way"
         }

@@ -129,6 +129,21 @@ async fn r7_a_long_outage_is_ridden_out_where_asked_for() {
 const MERGING: &str = r#"{"message":"A merge is currently in progress","path":["ok"],"extensions":{"code":"MERGE_IN_PROGRESS","http_status":423}}"#;
 
 #[tokio::test(start_paused = true)]
+async fn a_write_that_the_database_rolled_back_to_break_a_deadlock_is_sent_again() {
+    const DEADLOCK: &str = r#"{"data":{"ok":null},"errors":[{"path":["ok"],"message":"ForsetiClient[transactionId=5580, clientId=9] can't acquire EXCLUSIVE RELATIONSHIP(68082) because it would form this deadlock wait cycle: …","extensions":{"code":"UNDEFINED_ERROR","http_status":500}}]}"#;
+    let (client, count) =
+        client(Config::new(ADDRESS), move |number, _| if number < 2 { answer(200, DEADLOCK) } else { ok() });
+    run(&client, Effect::Write).await.unwrap();
+    assert_eq!(count.get(), 3);
+
+    let (client, count) = super::client(Config::new(ADDRESS), move |_, _| answer(200, DEADLOCK));
+    let error = run(&client, Effect::Write).await.unwrap_err();
+    assert_eq!(count.get(), 11);
+    assert!(!error.may_have_run() && error.is_retryable());
+    assert!(error.advice().starts_with("try again"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_waits_for_a_merge_that_keeps_the_server_from_doing_any_of_it() {
     let blocked = format!(r#"{{"data":{{"ok":null}},"errors":[{MERGING}]}}"#);
     let body = blocked.clone();
