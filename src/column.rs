@@ -7,25 +7,26 @@ use crate::value::{AttributeValue, Element, Filterable};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-/// An attribute of kind `K` whose values are of type `T`.
-pub struct Attribute<K, T> {
+/// An attribute of kind `K` whose values are of type `T`; `N` says whether it may be null.
+pub struct Attribute<K, T, N = Mandatory> {
     name: &'static str,
     scalar: &'static str,
-    types: PhantomData<fn() -> (K, T)>,
+    types: Types<(K, T, N)>,
 }
 
-/// An attribute of a peer, seen from kind `K` across one relationship.
-pub struct PeerAttribute<K, T> {
+/// An attribute of a peer, seen from kind `K` across one relationship; `N` says whether it may be null, or that
+/// there are [`Many`] peers.
+pub struct PeerAttribute<K, T, N = Mandatory> {
     relationship: &'static str,
     attribute: &'static str,
     scalar: &'static str,
-    types: PhantomData<fn() -> (K, T)>,
+    types: Types<(K, T, N)>,
 }
 
-/// A relationship of kind `K` to at most one peer of kind `P`.
-pub struct ToOne<K, P> {
+/// A relationship of kind `K` to at most one peer of kind `P`; `N` says whether there may be none.
+pub struct ToOne<K, P, N = Mandatory> {
     name: &'static str,
-    types: PhantomData<fn() -> (K, P)>,
+    types: Types<(K, P, N)>,
 }
 
 /// A relationship of kind `K` to any number of peers of kind `P`; `A` says who writes it.
@@ -36,6 +37,38 @@ pub struct ToMany<K, P, A = Writable> {
 
 /// Types that a column only names.
 type Types<T> = PhantomData<fn() -> T>;
+
+/// Marks an attribute that is never null, or a relationship that always has a peer.
+#[derive(Debug)]
+pub enum Mandatory {}
+
+/// Marks an attribute that may be null, or a relationship that may have no peer.
+#[derive(Debug)]
+pub enum Optional {}
+
+/// Marks an attribute of peers of which an object may have many, so that it has no value of its own to read.
+#[derive(Debug)]
+pub enum Many {}
+
+/// [`Mandatory`] or [`Optional`].
+pub trait Presence: sealed::Sealed + 'static {
+    /// Whether something is always there that may be missing itself (`N`) and belongs to what this marks.
+    type And<N: Presence>: Presence;
+}
+
+impl Presence for Mandatory {
+    type And<N: Presence> = N;
+}
+
+impl Presence for Optional {
+    type And<N: Presence> = Optional;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Mandatory {}
+    impl Sealed for super::Optional {}
+}
 
 /// Marks a relationship that clients may write.
 #[derive(Debug)]
@@ -74,7 +107,7 @@ macro_rules! copy {
         impl<$($type),*> Copy for $column<$($type),*> {}
     )*};
 }
-copy!(Attribute<K, T>, PeerAttribute<K, T>, ToOne<K, P>, ToMany<K, P, A>, Hierarchy<K, P>);
+copy!(Attribute<K, T, N>, PeerAttribute<K, T, N>, ToOne<K, P, N>, ToMany<K, P, A>, Hierarchy<K, P>);
 
 macro_rules! debug {
     ($($column:ident<$kind:ident, $($type:ident),*>),*) => {$(
@@ -85,15 +118,15 @@ macro_rules! debug {
         }
     )*};
 }
-debug!(Attribute<K, T>, ToOne<K, P>, ToMany<K, P, A>, Hierarchy<K, P>);
+debug!(Attribute<K, T, N>, ToOne<K, P, N>, ToMany<K, P, A>, Hierarchy<K, P>);
 
-impl<K: Kind, T> std::fmt::Debug for PeerAttribute<K, T> {
+impl<K: Kind, T, N> std::fmt::Debug for PeerAttribute<K, T, N> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}.{}", K::KIND, self.relationship, self.attribute)
     }
 }
 
-impl<K: Kind, T: AttributeValue> Attribute<K, T> {
+impl<K: Kind, T: AttributeValue, N> Attribute<K, T, N> {
     /// For generated code: the attribute's name and the GraphQL scalar of its filters.
     pub const fn new(name: &'static str, scalar: &'static str) -> Self {
         Self { name, scalar, types: PhantomData }
@@ -174,7 +207,7 @@ impl<K: Kind, T: AttributeValue> Attribute<K, T> {
     }
 }
 
-impl<K: Kind, T: AttributeValue> PeerAttribute<K, T> {
+impl<K: Kind, T: AttributeValue, N> PeerAttribute<K, T, N> {
     /// Objects whose peer (or one of whose peers) has exactly this value.
     pub fn eq(self, value: impl IntoValue<T>) -> Filter<K>
     where
@@ -208,8 +241,8 @@ impl<K: Kind, T: AttributeValue> PeerAttribute<K, T> {
 }
 
 macro_rules! relationship {
-    ($column:ident<K, P $(, $access:ident)?>) => {
-        impl<K: Kind, P: Kind $(, $access)?> $column<K, P $(, $access)?> {
+    ($column:ident<K, P, $more:ident>) => {
+        impl<K: Kind, P: Kind, $more> $column<K, P, $more> {
             /// For generated code: the relationship's name.
             pub const fn new(name: &'static str) -> Self {
                 Self { name, types: PhantomData }
@@ -218,16 +251,6 @@ macro_rules! relationship {
             /// The relationship's name in the schema.
             pub const fn name(self) -> &'static str {
                 self.name
-            }
-
-            /// An attribute of the peer: `InfraDevice::SITE.then(InfraSite::NAME)`.
-            pub const fn then<T>(self, attribute: Attribute<P, T>) -> PeerAttribute<K, T> {
-                PeerAttribute {
-                    relationship: self.name,
-                    attribute: attribute.name,
-                    scalar: attribute.scalar,
-                    types: PhantomData,
-                }
             }
 
             /// Objects related to one of these peers: ids or [`Related`](crate::id::Related)s, or the
@@ -252,5 +275,25 @@ macro_rules! relationship {
         }
     };
 }
-relationship!(ToOne<K, P>);
+relationship!(ToOne<K, P, N>);
 relationship!(ToMany<K, P, A>);
+
+impl<K: Kind, P: Kind, N: Presence> ToOne<K, P, N> {
+    /// An attribute of the peer: `InfraDevice::SITE.then(LocationSite::NAME)`.
+    pub const fn then<T, M: Presence>(self, attribute: Attribute<P, T, M>) -> PeerAttribute<K, T, N::And<M>> {
+        PeerAttribute::new(self.name, attribute)
+    }
+}
+
+impl<K: Kind, P: Kind, A> ToMany<K, P, A> {
+    /// An attribute of the peers: `InfraDevice::TAGS.then(BuiltinTag::NAME)`.
+    pub const fn then<T, M>(self, attribute: Attribute<P, T, M>) -> PeerAttribute<K, T, Many> {
+        PeerAttribute::new(self.name, attribute)
+    }
+}
+
+impl<K, T, N> PeerAttribute<K, T, N> {
+    const fn new<P, M>(relationship: &'static str, attribute: Attribute<P, T, M>) -> Self {
+        Self { relationship, attribute: attribute.name, scalar: attribute.scalar, types: PhantomData }
+    }
+}

@@ -21,7 +21,7 @@ impl Client {
     }
 
     /// Reads the peer of an object: `client.peer(&device, InfraDevice::SITE).await?`.
-    pub fn peer<R: Reference, P: Kind>(&self, node: &R, relationship: ToOne<R::Kind, P>) -> Peer<P> {
+    pub fn peer<R: Reference, P: Kind, N>(&self, node: &R, relationship: ToOne<R::Kind, P, N>) -> Peer<P> {
         Peer::new(self.clone(), node, relationship)
     }
 

@@ -133,7 +133,7 @@ pub struct Peer<P, Q = P> {
 }
 
 impl<P: Kind, Q> Peer<P, Q> {
-    pub(crate) fn new<R: Reference>(client: Client, node: &R, relationship: ToOne<R::Kind, P>) -> Self {
+    pub(crate) fn new<R: Reference, N>(client: Client, node: &R, relationship: ToOne<R::Kind, P, N>) -> Self {
         let query = Query::of_peers(R::Kind::KIND, node.key().0.argument(), relationship.name());
         Self { client, query, types: PhantomData }
     }

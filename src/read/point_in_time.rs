@@ -54,7 +54,7 @@ impl PointInTime {
     }
 
     /// Reads the peer of an object, as [`Client::peer`] does.
-    pub fn peer<R: Reference, P: Kind>(&self, node: &R, relationship: ToOne<R::Kind, P>) -> Peer<P> {
+    pub fn peer<R: Reference, P: Kind, N>(&self, node: &R, relationship: ToOne<R::Kind, P, N>) -> Peer<P> {
         self.client.peer(node, relationship)
     }
 

@@ -202,12 +202,14 @@ impl Emitter {
             (quote!(#column_type<#owner, #peer #access>), quote!(#column_type::new(#wire)))
         };
         let writable = TokenStream::new;
+        let presence =
+            if column.is_optional { quote!(, #runtime::column::Optional) } else { TokenStream::new() };
         let (column_type, value) = match &column.column_type {
             ColumnType::Attribute(value, scalar) => {
                 let value = self.value(kind, value);
-                (quote!(Attribute<#owner, #value>), quote!(Attribute::new(#wire, #scalar)))
+                (quote!(Attribute<#owner, #value #presence>), quote!(Attribute::new(#wire, #scalar)))
             }
-            ColumnType::ToOne(peer) => relationship("ToOne", peer, writable()),
+            ColumnType::ToOne(peer) => relationship("ToOne", peer, presence),
             ColumnType::ToMany(peer) => relationship("ToMany", peer, writable()),
             ColumnType::ReadOnlyToMany(peer) => {
                 relationship("ToMany", peer, quote!(, #runtime::column::ReadOnly))

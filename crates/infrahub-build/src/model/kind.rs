@@ -202,28 +202,35 @@ impl KindModel<'_, '_> {
 
     /// Every attribute but passwords, and the peer of every relationship to one but to groups and profiles.
     fn struct_fields(&self) -> Vec<Field> {
-        let field = |named: &Named<'_>, docs, content, is_optional| Field {
+        let field = |named: &Named<'_>, docs, content| Field {
             name: named.name.clone(),
             wire: named.item.wire().to_owned(),
             docs,
             deprecation: named.item.deprecation(),
             content,
-            is_optional: is_optional || self.may_lack(named.item.wire()),
+            is_optional: self.is_optional(named.item),
         };
         let fields = self.fields.iter().filter_map(|named| match named.item {
             Item::Attribute(attribute) if !docs::is_secret(attribute) => {
-                let is_optional = attribute.optional || attribute::is_set_by_server(attribute);
                 let content = Content::Attribute(self.value(attribute));
-                Some(field(named, docs::attribute(attribute), content, is_optional))
+                Some(field(named, docs::attribute(attribute), content))
             }
             Item::Relationship(relationship) if is_read(relationship) => {
-                let is_optional = relationship.optional || relationship.read_only;
                 let content = Content::Peer(self.names.type_of(&relationship.peer));
-                Some(field(named, docs::relationship(relationship), content, is_optional))
+                Some(field(named, docs::relationship(relationship), content))
             }
             _ => None,
         });
         fields.collect()
+    }
+
+    /// Whether an object may be without a value of this attribute, or without a peer.
+    fn is_optional(&self, item: Item<'_>) -> bool {
+        let is_optional = match item {
+            Item::Attribute(attribute) => attribute.optional || attribute::is_set_by_server(attribute),
+            Item::Relationship(relationship) => relationship.optional || relationship.read_only,
+        };
+        is_optional || self.may_lack(item.wire())
     }
 
     /// Whether a kind that inherits the field from this generic may lack it: the generic of a template has
@@ -268,6 +275,7 @@ impl KindModel<'_, '_> {
                     docs,
                     deprecation: named.item.deprecation(),
                     column_type,
+                    is_optional: self.is_optional(named.item),
                 }
             })
             .collect();
@@ -287,6 +295,7 @@ impl KindModel<'_, '_> {
             )],
             deprecation: None,
             column_type: ColumnType::Hierarchy(self.names.type_of(generic)),
+            is_optional: false,
         };
         let columns = [("ancestors", "above"), ("descendants", "below")].into_iter();
         columns.filter(|(wire, _)| !known(wire)).map(|(wire, what)| column(wire, what)).collect()

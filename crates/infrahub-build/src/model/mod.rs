@@ -153,6 +153,8 @@ pub(crate) struct Column {
     pub(crate) docs: Vec<String>,
     pub(crate) deprecation: Option<String>,
     pub(crate) column_type: ColumnType,
+    /// Whether the attribute may be null, or the relationship to one without a peer.
+    pub(crate) is_optional: bool,
 }
 
 /// An enum over the choices of an attribute.

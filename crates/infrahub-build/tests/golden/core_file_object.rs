@@ -25,6 +25,7 @@ impl CoreFileObject {
     pub const FILE_NAME: ::infrahub_client::column::Attribute<
         CoreFileObject,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("file_name", "String");
 }
 

@@ -197,31 +197,37 @@ impl LabDevice {
     pub const SELF_: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("self", "String");
     /// Attribute `new`: `Text`.
     pub const NEW_: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("new", "String");
     /// Attribute `kind`: `Text`.
     pub const KIND: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("kind", "String");
     /// Attribute `data`: `JSON`.
     pub const DATA: ::infrahub_client::column::Attribute<
         LabDevice,
         ::infrahub_client::value::Json,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("data", "GenericScalar");
     /// Attribute `clear_kind`: `Text`.
     pub const CLEAR_KIND: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("clear_kind", "String");
     /// Attribute `notes`: `TextArea`.
     pub const NOTES: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("notes", "String");
     /// Attribute `height`: `Number`.
     pub const HEIGHT: ::infrahub_client::column::Attribute<LabDevice, i64> = ::infrahub_client::column::Attribute::new(
@@ -229,39 +235,46 @@ impl LabDevice {
         "BigInt",
     );
     /// Attribute `pool_number`: `NumberPool`.
-    pub const POOL_NUMBER: ::infrahub_client::column::Attribute<LabDevice, i64> = ::infrahub_client::column::Attribute::new(
-        "pool_number",
-        "BigInt",
-    );
+    pub const POOL_NUMBER: ::infrahub_client::column::Attribute<
+        LabDevice,
+        i64,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::Attribute::new("pool_number", "BigInt");
     /// Attribute `bandwidth`: `Bandwidth`.
-    pub const BANDWIDTH: ::infrahub_client::column::Attribute<LabDevice, i64> = ::infrahub_client::column::Attribute::new(
-        "bandwidth",
-        "Int",
-    );
+    pub const BANDWIDTH: ::infrahub_client::column::Attribute<
+        LabDevice,
+        i64,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::Attribute::new("bandwidth", "Int");
     /// Attribute `enabled`: `Boolean`.
-    pub const ENABLED: ::infrahub_client::column::Attribute<LabDevice, bool> = ::infrahub_client::column::Attribute::new(
-        "enabled",
-        "Boolean",
-    );
+    pub const ENABLED: ::infrahub_client::column::Attribute<
+        LabDevice,
+        bool,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::Attribute::new("enabled", "Boolean");
     /// Attribute `checked`: `Checkbox`.
-    pub const CHECKED: ::infrahub_client::column::Attribute<LabDevice, bool> = ::infrahub_client::column::Attribute::new(
-        "checked",
-        "Boolean",
-    );
+    pub const CHECKED: ::infrahub_client::column::Attribute<
+        LabDevice,
+        bool,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::Attribute::new("checked", "Boolean");
     /// Attribute `installed_at`: `DateTime`.
     pub const INSTALLED_AT: ::infrahub_client::column::Attribute<
         LabDevice,
         ::infrahub_client::value::DateTime,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("installed_at", "DateTime");
     /// Attribute `contact`: `Email`.
     pub const CONTACT: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("contact", "String");
     /// Attribute `password`: `Password`.
     pub const PASSWORD: ::infrahub_client::column::Attribute<
         LabDevice,
         ::infrahub_client::value::Password,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("password", "String");
     /// Attribute `hashed`: `HashedPassword`.
     pub const HASHED: ::infrahub_client::column::Attribute<
@@ -272,56 +285,67 @@ impl LabDevice {
     pub const URL_LINK: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("url_link", "String");
     /// Attribute `file_ref`: `File`.
     pub const FILE_REF: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("file_ref", "String");
     /// Attribute `mac`: `MacAddress`.
     pub const MAC: ::infrahub_client::column::Attribute<
         LabDevice,
         ::infrahub_client::value::MacAddress,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("mac", "String");
     /// Attribute `color`: `Color`.
     pub const COLOR: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("color", "String");
     /// Attribute `loopback`: `IPHost`.
     pub const LOOPBACK: ::infrahub_client::column::Attribute<
         LabDevice,
         ::infrahub_client::value::IpHost,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("loopback", "String");
     /// Attribute `network`: `IPNetwork`.
     pub const NETWORK: ::infrahub_client::column::Attribute<
         LabDevice,
         ::infrahub_client::value::IpNetwork,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("network", "String");
     /// Attribute `address`: `IPAddress`.
     pub const ADDRESS: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::net::IpAddr,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("address", "String");
     /// Attribute `external`: `ID`.
     pub const EXTERNAL: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("external", "String");
     /// Attribute `labels`: `List`.
     pub const LABELS: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::vec::Vec<::infrahub_client::value::Json>,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("labels", "GenericScalar");
     /// Attribute `anything`: `Any`.
     pub const ANYTHING: ::infrahub_client::column::Attribute<
         LabDevice,
         ::infrahub_client::value::Json,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("anything", "GenericScalar");
     /// Attribute `shiny`: `Hologram`.
     pub const SHINY: ::infrahub_client::column::Attribute<
         LabDevice,
         ::infrahub_client::value::Json,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("shiny", "GenericScalar");
     /// Attribute `role`: `Dropdown`.
     pub const ROLE: ::infrahub_client::column::Attribute<LabDevice, LabDeviceRole> = ::infrahub_client::column::Attribute::new(
@@ -329,30 +353,35 @@ impl LabDevice {
         "String",
     );
     /// Attribute `tier`: `Number`.
-    pub const TIER: ::infrahub_client::column::Attribute<LabDevice, i64> = ::infrahub_client::column::Attribute::new(
-        "tier",
-        "BigInt",
-    );
+    pub const TIER: ::infrahub_client::column::Attribute<
+        LabDevice,
+        i64,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::Attribute::new("tier", "BigInt");
     /// Attribute `fqdn`: `Text`.
     pub const FQDN: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("fqdn", "String");
     /// Attribute `seen`: `Text`.
     pub const SEEN: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("seen", "String");
     /// Attribute `asset_tag`: `Text`.
     #[deprecated(note = "Use \"serial\" instead")]
     pub const ASSET_TAG: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("asset_tag", "String");
     /// Relationship `primary_tag`: to one `BuiltinTag`.
     pub const PRIMARY_TAG: ::infrahub_client::column::ToOne<
         LabDevice,
         super::BuiltinTag,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::ToOne::new("primary_tag");
     /// Relationship `tags`: to many `BuiltinTag`, mandatory, 1 to 5 peers.
     pub const TAGS: ::infrahub_client::column::ToMany<LabDevice, super::BuiltinTag> = ::infrahub_client::column::ToMany::new(
@@ -369,18 +398,23 @@ impl LabDevice {
         ::infrahub_client::column::ReadOnly,
     > = ::infrahub_client::column::ToMany::new("seen_by");
     /// Relationship `owner`: to one `CoreAccount`, set by the server.
-    pub const OWNER: ::infrahub_client::column::ToOne<LabDevice, super::CoreAccount> = ::infrahub_client::column::ToOne::new(
-        "owner",
-    );
+    pub const OWNER: ::infrahub_client::column::ToOne<
+        LabDevice,
+        super::CoreAccount,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::ToOne::new("owner");
     /// Relationship `old_site`: to one `PlaceSite`.
     #[deprecated(note = "Use site")]
-    pub const OLD_SITE: ::infrahub_client::column::ToOne<LabDevice, super::PlaceSite> = ::infrahub_client::column::ToOne::new(
-        "old_site",
-    );
+    pub const OLD_SITE: ::infrahub_client::column::ToOne<
+        LabDevice,
+        super::PlaceSite,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::ToOne::new("old_site");
     /// Relationship `object_template`: to one `TemplateLabDevice`.
     pub const OBJECT_TEMPLATE: ::infrahub_client::column::ToOne<
         LabDevice,
         super::TemplateLabDevice,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::ToOne::new("object_template");
     /// Relationship `member_of_groups`: to many `CoreGroup`.
     pub const MEMBER_OF_GROUPS: ::infrahub_client::column::ToMany<
@@ -396,6 +430,7 @@ impl LabDevice {
     pub const SERIAL: ::infrahub_client::column::Attribute<
         LabDevice,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("serial", "String");
 }
 

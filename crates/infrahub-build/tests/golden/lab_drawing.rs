@@ -32,6 +32,7 @@ impl LabDrawing {
     pub const FILE_NAME: ::infrahub_client::column::Attribute<
         LabDrawing,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("file_name", "String");
 }
 

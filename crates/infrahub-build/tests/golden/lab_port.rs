@@ -42,14 +42,16 @@ impl LabPort {
         ::std::string::String,
     > = ::infrahub_client::column::Attribute::new("name", "String");
     /// Attribute `status`: `Dropdown`.
-    pub const STATUS: ::infrahub_client::column::Attribute<LabPort, LabPortStatus> = ::infrahub_client::column::Attribute::new(
-        "status",
-        "String",
-    );
+    pub const STATUS: ::infrahub_client::column::Attribute<
+        LabPort,
+        LabPortStatus,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::Attribute::new("status", "String");
     /// Attribute `secret`: `Password`.
     pub const SECRET: ::infrahub_client::column::Attribute<
         LabPort,
         ::infrahub_client::value::Password,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("secret", "String");
     /// Relationship `tags`: to many `BuiltinTag`.
     pub const TAGS: ::infrahub_client::column::ToMany<LabPort, super::BuiltinTag> = ::infrahub_client::column::ToMany::new(

@@ -55,11 +55,13 @@ impl LabPortCopper {
     pub const STATUS: ::infrahub_client::column::Attribute<
         LabPortCopper,
         super::LabPortStatus,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("status", "String");
     /// Attribute `secret`: `Password`.
     pub const SECRET: ::infrahub_client::column::Attribute<
         LabPortCopper,
         ::infrahub_client::value::Password,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("secret", "String");
     /// Relationship `tags`: to many `BuiltinTag`.
     pub const TAGS: ::infrahub_client::column::ToMany<
@@ -67,19 +69,23 @@ impl LabPortCopper {
         super::BuiltinTag,
     > = ::infrahub_client::column::ToMany::new("tags");
     /// Attribute `speed`: `Number`.
-    pub const SPEED: ::infrahub_client::column::Attribute<LabPortCopper, i64> = ::infrahub_client::column::Attribute::new(
-        "speed",
-        "BigInt",
-    );
+    pub const SPEED: ::infrahub_client::column::Attribute<
+        LabPortCopper,
+        i64,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::Attribute::new("speed", "BigInt");
     /// Attribute `mode`: `Text`.
     pub const MODE: ::infrahub_client::column::Attribute<
         LabPortCopper,
         LabPortCopperMode,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("mode", "String");
     /// Relationship `link`: to one `LabPort`.
-    pub const LINK: ::infrahub_client::column::ToOne<LabPortCopper, super::LabPort> = ::infrahub_client::column::ToOne::new(
-        "link",
-    );
+    pub const LINK: ::infrahub_client::column::ToOne<
+        LabPortCopper,
+        super::LabPort,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::ToOne::new("link");
     /// Relationship `member_of_groups`: to many `CoreGroup`.
     pub const MEMBER_OF_GROUPS: ::infrahub_client::column::ToMany<
         LabPortCopper,

@@ -53,11 +53,13 @@ impl LabPortFiber {
     pub const STATUS: ::infrahub_client::column::Attribute<
         LabPortFiber,
         super::LabPortStatus,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("status", "String");
     /// Attribute `secret`: `Password`.
     pub const SECRET: ::infrahub_client::column::Attribute<
         LabPortFiber,
         ::infrahub_client::value::Password,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("secret", "String");
     /// Relationship `tags`: to many `BuiltinTag`.
     pub const TAGS: ::infrahub_client::column::ToMany<LabPortFiber, super::BuiltinTag> = ::infrahub_client::column::ToMany::new(
@@ -67,16 +69,20 @@ impl LabPortFiber {
     pub const SPEED: ::infrahub_client::column::Attribute<
         LabPortFiber,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("speed", "String");
     /// Attribute `mode`: `Text`.
     pub const MODE: ::infrahub_client::column::Attribute<
         LabPortFiber,
         ::std::string::String,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("mode", "String");
     /// Relationship `link`: to one `LabPortFiber`.
-    pub const LINK: ::infrahub_client::column::ToOne<LabPortFiber, LabPortFiber> = ::infrahub_client::column::ToOne::new(
-        "link",
-    );
+    pub const LINK: ::infrahub_client::column::ToOne<
+        LabPortFiber,
+        LabPortFiber,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::ToOne::new("link");
     /// Relationship `member_of_groups`: to many `CoreGroup`.
     pub const MEMBER_OF_GROUPS: ::infrahub_client::column::ToMany<
         LabPortFiber,

@@ -32,9 +32,11 @@ impl PlaceGeneric {
         ::std::string::String,
     > = ::infrahub_client::column::Attribute::new("name", "String");
     /// Relationship `parent`: to one `PlaceGeneric`.
-    pub const PARENT: ::infrahub_client::column::ToOne<PlaceGeneric, PlaceGeneric> = ::infrahub_client::column::ToOne::new(
-        "parent",
-    );
+    pub const PARENT: ::infrahub_client::column::ToOne<
+        PlaceGeneric,
+        PlaceGeneric,
+        ::infrahub_client::column::Optional,
+    > = ::infrahub_client::column::ToOne::new("parent");
     /// Relationship `children`: to many `PlaceGeneric`.
     pub const CHILDREN: ::infrahub_client::column::ToMany<PlaceGeneric, PlaceGeneric> = ::infrahub_client::column::ToMany::new(
         "children",

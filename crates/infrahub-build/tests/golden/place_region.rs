@@ -34,6 +34,7 @@ impl PlaceRegion {
     pub const PARENT: ::infrahub_client::column::ToOne<
         PlaceRegion,
         super::PlaceGeneric,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::ToOne::new("parent");
     /// Relationship `children`: to many `PlaceSite`.
     pub const CHILDREN: ::infrahub_client::column::ToMany<

@@ -37,6 +37,7 @@ impl ProfileLabDevice {
     pub const PROFILE_PRIORITY: ::infrahub_client::column::Attribute<
         ProfileLabDevice,
         i64,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("profile_priority", "BigInt");
     /// Relationship `related_nodes`: to many `LabDevice`.
     pub const RELATED_NODES: ::infrahub_client::column::ToMany<
@@ -47,6 +48,7 @@ impl ProfileLabDevice {
     pub const ROLE: ::infrahub_client::column::Attribute<
         ProfileLabDevice,
         super::LabDeviceRole,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("role", "String");
 }
 

@@ -44,11 +44,13 @@ impl TemplateLabDevice {
     pub const HEIGHT_FROM_RESOURCE_POOL: ::infrahub_client::column::ToOne<
         TemplateLabDevice,
         super::CoreNumberPool,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::ToOne::new("height_from_resource_pool");
     /// Attribute `role`: `Dropdown`.
     pub const ROLE: ::infrahub_client::column::Attribute<
         TemplateLabDevice,
         super::LabDeviceRole,
+        ::infrahub_client::column::Optional,
     > = ::infrahub_client::column::Attribute::new("role", "String");
 }
 

@@ -187,7 +187,7 @@ impl Writer<'_> {
         let is_known = self.kinds.contains_key(&peer);
         match last(column_type).as_str() {
             "ToOne" => {
-                let whole = is_known.then(|| quote!(check.peer_as::<_, _, #module::#peer_type>(#column);));
+                let whole = is_known.then(|| quote!(check.peer_as::<_, _, _, #module::#peer_type>(#column);));
                 quote!(check.peer(#column); #whole)
             }
             "ToMany" => {

@@ -107,12 +107,12 @@ impl<K: Kind> Conditions<K> {
         self.orders.extend(orders);
     }
 
-    fn attribute<T: AttributeValue + Filterable>(&mut self, column: Attribute<K, T>) {
+    fn attribute<T: AttributeValue + Filterable, N>(&mut self, column: Attribute<K, T, N>) {
         self.filters.extend([column.eq(value::<T>()), column.is_in([value::<T>()])]);
         self.unfiltered(column);
     }
 
-    fn unfiltered<T: AttributeValue>(&mut self, column: Attribute<K, T>) {
+    fn unfiltered<T: AttributeValue, N>(&mut self, column: Attribute<K, T, N>) {
         let about = [
             column.is_null(),
             column.is_protected(true),
@@ -127,7 +127,7 @@ impl<K: Kind> Conditions<K> {
         self.filters.extend([is_null, is_in]);
     }
 
-    fn peer<T: AttributeValue + Filterable>(&mut self, column: PeerAttribute<K, T>) {
+    fn peer<T: AttributeValue + Filterable, N>(&mut self, column: PeerAttribute<K, T, N>) {
         self.filters.extend([column.eq(value::<T>()), column.is_in([value::<T>()])]);
         self.orders.extend([column.asc(), column.desc()]);
     }
@@ -170,11 +170,11 @@ impl Check {
         self.sent(K::KIND, self.client.get::<Selected<K>>().hfid(parts));
     }
 
-    fn peer<K: Kind, P: Kind>(&self, column: ToOne<K, P>) {
-        self.peer_as::<K, P, Related<P>>(column);
+    fn peer<K: Kind, P: Kind, N>(&self, column: ToOne<K, P, N>) {
+        self.peer_as::<K, P, N, Related<P>>(column);
     }
 
-    fn peer_as<K: Kind, P: Kind, S: Projection<Kind = P>>(&self, column: ToOne<K, P>) {
+    fn peer_as<K: Kind, P: Kind, N, S: Projection<Kind = P>>(&self, column: ToOne<K, P, N>) {
         select::<S>();
         self.sent(column.name(), self.client.peer(&id(), column).select::<Selected<P>>());
     }
