@@ -3,6 +3,7 @@
 use crate::filter::{Filter, Order};
 use crate::input::IntoValue;
 use crate::kind::Kind;
+use crate::projection::Selection;
 use crate::value::{AttributeValue, Element, Filterable};
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -18,6 +19,7 @@ pub struct Attribute<K, T, N = Mandatory> {
 /// there are [`Many`] peers.
 pub struct PeerAttribute<K, T, N = Mandatory> {
     relationship: &'static str,
+    peer: &'static str,
     attribute: &'static str,
     scalar: &'static str,
     types: Types<(K, T, N)>,
@@ -293,7 +295,17 @@ impl<K: Kind, P: Kind, A> ToMany<K, P, A> {
 }
 
 impl<K, T, N> PeerAttribute<K, T, N> {
-    const fn new<P, M>(relationship: &'static str, attribute: Attribute<P, T, M>) -> Self {
-        Self { relationship, attribute: attribute.name, scalar: attribute.scalar, types: PhantomData }
+    const fn new<P: Kind, M>(relationship: &'static str, attribute: Attribute<P, T, M>) -> Self {
+        let Attribute { name, scalar, .. } = attribute;
+        Self { relationship, peer: P::KIND, attribute: name, scalar, types: PhantomData }
+    }
+
+    /// Adds `response: relationship { node { ... on Peer { attribute { value } } } }`.
+    pub(crate) fn select_value(self, selection: &mut Selection, response: &str) {
+        selection.push_field(response, self.relationship);
+        selection.push("{ node { ... on");
+        for text in [self.peer, "{", self.attribute, "{ value } } } }"] {
+            selection.push(text);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::id::{Id, Related};
 use crate::value::Choice;
-use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::marker::PhantomData;
@@ -29,7 +29,7 @@ pub fn object<'de, D: Deserializer<'de>, T: Fields>(deserializer: D) -> Result<T
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-            T::read(Reader { map, prefix: "", common: Common::default() })
+            T::read(Reader { map, prefix: "", is_strict: false, common: Common::default() })
         }
     }
 
@@ -41,6 +41,8 @@ pub struct Reader<'p, A> {
     map: A,
     /// What aliased names begin with; it is taken off.
     prefix: &'p str,
+    /// Whether names without the prefix belong to another kind.
+    is_strict: bool,
     common: Common,
 }
 
@@ -53,17 +55,35 @@ struct Common {
     display_label: Option<String>,
 }
 
-impl<'de, A: MapAccess<'de>> Reader<'_, A> {
+impl<'p, 'de, A: MapAccess<'de>> Reader<'p, A> {
+    /// Reads only the fields whose names begin with the prefix of the object's kind.
+    pub fn own(self) -> Self {
+        Self { is_strict: true, ..self }
+    }
+
+    /// Reads only the fields whose names begin with this prefix.
+    pub fn only(self, prefix: &'p str) -> Self {
+        Self { is_strict: true, prefix, ..self }
+    }
+
     /// The name of the next field of the kind's own, whose value must then be read or skipped; empty after
     /// the last.
     pub fn next_field(&mut self) -> Result<&'de str, A::Error> {
         while let Some(key) = self.map.next_key::<&'de str>()? {
-            match key {
+            let name = match key.strip_prefix(self.prefix) {
+                Some(name) => name,
+                None if self.is_strict => {
+                    self.skip()?;
+                    continue;
+                }
+                None => key,
+            };
+            match name {
                 "__typename" => self.common.typename = Some(self.map.next_value()?),
                 "id" => self.common.id = Some(self.map.next_value()?),
                 "hfid" => self.common.hfid = known_hfid(self.map.next_value()?),
                 "display_label" => self.common.display_label = self.map.next_value()?,
-                key => return Ok(key.strip_prefix(self.prefix).unwrap_or(key)),
+                name => return Ok(name),
             }
         }
         Ok("")
@@ -91,6 +111,34 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         Ok(Some(peer.map(Related::from)))
     }
 
+    /// The peer of a mandatory relationship, in a row of columns.
+    pub(crate) fn mandatory_peer<K: 'static>(&mut self) -> Result<Related<K>, A::Error> {
+        given("node", self.peer()?)
+    }
+
+    /// The peer of an optional relationship, in a row of columns.
+    pub(crate) fn peer_or_none<K: 'static>(&mut self) -> Result<Option<Related<K>>, A::Error> {
+        self.optional_peer().map(Option::flatten)
+    }
+
+    /// Any value.
+    pub(crate) fn any<T: Deserialize<'de>>(&mut self) -> Result<T, A::Error> {
+        self.map.next_value()
+    }
+
+    /// What `M` makes of an object.
+    pub(crate) fn map<M: ReadMap>(&mut self) -> Result<M::Value, A::Error> {
+        self.map.next_value_seed(Map::<M>(PhantomData))
+    }
+
+    /// Reads on to the end, for what every object has.
+    pub fn skip_all(&mut self) -> Result<(), A::Error> {
+        while !self.next_field()?.is_empty() {
+            self.skip()?;
+        }
+        Ok(())
+    }
+
     /// Leaves out the value of a field.
     pub fn skip(&mut self) -> Result<(), A::Error> {
         self.map.next_value::<IgnoredAny>().map(|_| ())
@@ -114,6 +162,169 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
     /// How the server shows the object to people.
     pub fn display_label(&mut self) -> Option<String> {
         self.common.display_label.take()
+    }
+}
+
+/// A way to read an object that may be null.
+pub(crate) trait ReadMap {
+    type Value;
+
+    fn read<'de, A: MapAccess<'de>>(map: A) -> Result<Self::Value, A::Error>;
+
+    /// What null stands for.
+    fn null<E: Error>() -> Result<Self::Value, E>;
+}
+
+struct Map<M>(PhantomData<M>);
+
+impl<'de, M: ReadMap> DeserializeSeed<'de> for Map<M> {
+    type Value = M::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, M: ReadMap> Visitor<'de> for Map<M> {
+    type Value = M::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        M::null()
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        M::read(map)
+    }
+}
+
+/// The object at the end of an edge: the field `node`.
+pub fn edge<'de, A: MapAccess<'de>, T: Deserialize<'de>>(mut edge: A) -> Result<Option<T>, A::Error> {
+    let mut node = None;
+    while let Some(key) = edge.next_key::<&str>()? {
+        if key == "node" {
+            node = edge.next_value()?;
+        } else {
+            edge.next_value::<IgnoredAny>()?;
+        }
+    }
+    Ok(node)
+}
+
+/// The first field of an edge, which must be this one.
+pub(crate) fn leading<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    edge: &mut A,
+    name: &'static str,
+) -> Result<T, A::Error> {
+    match edge.next_key::<&str>()? {
+        Some(key) if key == name => edge.next_value(),
+        _ => Err(A::Error::missing_field(name)),
+    }
+}
+
+/// One page of a connection: `{count edges {…}}`.
+pub(crate) struct Page<T> {
+    pub(crate) count: u64,
+    pub(crate) nodes: Vec<T>,
+}
+
+/// How the page of a connection is read: `read` makes an object of each edge.
+pub(crate) trait ReadEdge {
+    type Node;
+
+    fn read<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self::Node>, A::Error>;
+}
+
+/// Reads `{count edges {…}}`. The server's nested pages of a generic may say `null` for no edges.
+pub(crate) fn page<'de, A: MapAccess<'de>, R: ReadEdge>(mut page: A) -> Result<Page<R::Node>, A::Error> {
+    let mut read = Page { count: 0, nodes: Vec::new() };
+    while let Some(key) = page.next_key::<&str>()? {
+        match key {
+            "count" => read.count = page.next_value()?,
+            "edges" => read.nodes = page.next_value_seed(EdgeList::<R>(PhantomData))?,
+            _ => {
+                page.next_value::<IgnoredAny>()?;
+            }
+        }
+    }
+    Ok(read)
+}
+
+struct EdgeList<R>(PhantomData<R>);
+
+impl<'de, R: ReadEdge> DeserializeSeed<'de> for EdgeList<R> {
+    type Value = Vec<R::Node>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, R: ReadEdge> Visitor<'de> for EdgeList<R> {
+    type Value = Vec<R::Node>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of edges")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut edges: S) -> Result<Self::Value, S::Error> {
+        let mut nodes = Vec::new();
+        while let Some(node) = edges.next_element_seed(Map::<NodeOf<R>>(PhantomData))? {
+            nodes.push(node);
+        }
+        Ok(nodes)
+    }
+}
+
+/// An edge of a list, which always leads to an object.
+struct NodeOf<R>(PhantomData<R>);
+
+impl<R: ReadEdge> ReadMap for NodeOf<R> {
+    type Value = R::Node;
+
+    fn read<'de, A: MapAccess<'de>>(edge: A) -> Result<R::Node, A::Error> {
+        R::read(edge)?.ok_or_else(|| A::Error::custom(NO_NODE))
+    }
+
+    fn null<E: Error>() -> Result<R::Node, E> {
+        Err(E::custom(NO_NODE))
+    }
+}
+
+const NO_NODE: &str =
+    "the server listed an object and sent null for it: the account may lack the permission to read it";
+
+/// `{"attribute": {"value": v}}`: the value of the only field.
+pub(crate) struct OnlyValue<T>(pub(crate) Option<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OnlyValue<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Only<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Only<T> {
+            type Value = OnlyValue<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with one attribute")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut value = None;
+                while map.next_key::<IgnoredAny>()?.is_some() {
+                    value = map.next_value_seed(Field::new("value", None))?;
+                }
+                Ok(OnlyValue(value))
+            }
+        }
+
+        deserializer.deserialize_map(Only(PhantomData))
     }
 }
 
@@ -179,8 +390,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Field<T> {
     }
 }
 
-const NO_VALUE: &str = "the schema says that this attribute is mandatory, but the server sent null";
-const NO_PEER: &str = "the object has no peer, though the schema says that this relationship is mandatory: find such \
+pub(crate) const NO_VALUE: &str =
+    "the schema says that this attribute is mandatory, but the server sent null";
+pub(crate) const NO_PEER: &str = "the object has no peer, though the schema says that this relationship is mandatory: find such \
                        objects with a filter `is_null()`, read as `Related`, and repair them";
 
 /// The fields of a [`Related`], the same for every kind, so that they are compiled once.
@@ -277,7 +489,7 @@ pub fn variants<'de, D: Deserializer<'de>, V: Variants>(deserializer: D) -> Resu
                     let typename = map.next_value::<String>()?;
                     let prefix = format!("{typename}__");
                     let common = Common { typename: Some(typename.clone()), ..Common::default() };
-                    V::variant(&typename, Reader { map, prefix: &prefix, common })
+                    V::variant(&typename, Reader { map, prefix: &prefix, is_strict: false, common })
                 }
                 _ => Err(A::Error::custom("`__typename` must be the first field of an object of a generic")),
             }

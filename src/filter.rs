@@ -28,6 +28,40 @@ pub(crate) struct Argument {
     pub(crate) value: Box<RawValue>,
 }
 
+impl Argument {
+    /// The same condition on the peers of a relationship, where the server knows fewer filters, and leaves out one
+    /// whose single value is false, zero or empty: a list of that value it respects.
+    ///
+    /// # Errors
+    /// Why the server cannot filter so.
+    pub(crate) fn of_peers(self) -> Result<Self, String> {
+        let parts: Vec<&str> = self.name.split("__").collect();
+        match parts[..] {
+            ["any" | "hfid" | "node_metadata", ..] => {}
+            [attribute, "value"] => {
+                let value = to_json(&[&self.value]);
+                let name = Cow::Owned(format!("{attribute}__values"));
+                return Ok(Self { name, scalar: self.scalar, list: true, value });
+            }
+            [_, "is_protected"] if self.value.get() != "true" => {}
+            ["ids"] | [_, "values" | "is_protected"] | [_, "source" | "owner", "id"] => {
+                return Ok(self.clone());
+            }
+            _ => {}
+        }
+        Err(format!(
+            "the server has no filter `{}: {}` on the peers of a relationship: read the peers with `client.all` and filter those, or filter what was read",
+            self.name,
+            if self.name.ends_with("is_protected") { self.value.get() } else { "…" },
+        ))
+    }
+
+    /// The type of its variable.
+    pub(crate) fn graphql_type(&self) -> String {
+        if self.list { format!("[{}]", self.scalar) } else { self.scalar.to_owned() }
+    }
+}
+
 impl std::fmt::Debug for Argument {
     /// Shows the name, never the value.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -146,6 +180,16 @@ pub struct Order<K> {
 pub(crate) struct OrderField {
     field: Cow<'static, str>,
     direction: &'static str,
+}
+
+/// `order: {by: […]}`.
+pub(crate) fn order_argument(by: &[OrderField]) -> Argument {
+    #[derive(Serialize)]
+    struct By<'a> {
+        by: &'a [OrderField],
+    }
+
+    Argument { name: Cow::Borrowed("order"), scalar: "OrderInput", list: false, value: to_json(&By { by }) }
 }
 
 impl<K> Order<K> {

@@ -1,7 +1,9 @@
 //! Ids, human-friendly ids and references: the ways to name an object, typed by its kind.
 
-use crate::decode::PeerFields;
-use crate::kind::{HumanFriendlyId, Is, Kind, Projection, Selection};
+use crate::decode::{self, Fields, PeerFields, Reader};
+use crate::kind::{HumanFriendlyId, Is, Kind};
+use crate::projection::{FromEdge, Projection, Selection};
+use serde::de::MapAccess;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::fmt;
@@ -170,6 +172,21 @@ impl<K: Kind> Projection for Id<K> {
     }
 }
 
+impl<K: 'static> FromEdge for Id<K> {
+    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+        decode::edge(edge)
+    }
+}
+
+impl<K> Fields for Id<K> {
+    const EXPECTING: &'static str = "an object with an id";
+
+    fn read<'de, A: MapAccess<'de>>(mut object: Reader<'_, A>) -> Result<Self, A::Error> {
+        object.skip_all()?;
+        object.id()
+    }
+}
+
 /// A human-friendly id of kind `K`: the values of the attributes that the schema names for it.
 pub struct Hfid<K> {
     parts: Vec<String>,
@@ -215,6 +232,9 @@ impl<K> fmt::Debug for Hfid<K> {
         f.debug_tuple("Hfid").field(&self.parts).finish()
     }
 }
+
+/// What is selected of a [`Related`].
+pub(crate) const RELATED: &str = "id hfid display_label __typename";
 
 /// A bounded view of a peer: enough to name it, show it and read the rest, never its whole struct.
 pub struct Related<K> {
@@ -282,7 +302,42 @@ impl<K: Kind> Projection for Related<K> {
     type Kind = K;
 
     fn select(selection: &mut Selection) {
-        selection.push("id hfid display_label __typename");
+        selection.push(RELATED);
+    }
+}
+
+impl<K: 'static> FromEdge for Related<K> {
+    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+        decode::edge(edge)
+    }
+}
+
+impl<K> Fields for Related<K> {
+    const EXPECTING: &'static str = "an object with an id and a kind";
+
+    fn read<'de, A: MapAccess<'de>>(mut object: Reader<'_, A>) -> Result<Self, A::Error> {
+        object.skip_all()?;
+        Ok(Self {
+            id: object.id()?,
+            hfid: object.hfid(),
+            display_label: object.display_label(),
+            typename: object.typename()?,
+        })
+    }
+}
+
+impl<G: Kind> Related<G> {
+    /// The same reference to an object of kind `K`, if it is one; for a `G` that is a generic.
+    pub fn narrow<K: Is<G>>(self) -> Option<Related<K>> {
+        if self.typename != K::KIND {
+            return None;
+        }
+        Some(Related {
+            id: Id { text: self.id.text, kind: PhantomData },
+            hfid: self.hfid,
+            display_label: self.display_label,
+            typename: self.typename,
+        })
     }
 }
 

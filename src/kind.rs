@@ -1,7 +1,7 @@
 //! What the generated code tells the runtime about a kind: constants, never behaviour.
 
 use crate::id::Id;
-use serde::de::DeserializeOwned;
+use crate::projection::Projection;
 
 /// A kind of the schema: a generated struct, or a marker for a peer that is not generated.
 pub trait Kind: Sized + 'static {
@@ -16,17 +16,6 @@ pub trait Kind: Sized + 'static {
     label = "this takes a `{G}`, and `{Self}` neither is that kind nor inherits from it"
 )]
 pub trait Is<G: Kind>: Kind {}
-
-/// What can be read from an object of a kind: the whole node, a part of it, or just its [`Id`].
-///
-/// The selection set asks for exactly what the type decodes.
-pub trait Projection: DeserializeOwned + Send + 'static {
-    /// The kind that it is read from.
-    type Kind: Kind;
-
-    /// Writes the fields to select, as GraphQL, without the braces around them.
-    fn select(selection: &mut Selection);
-}
 
 /// A whole generated node of a concrete kind: a [`Projection`] that knows its id.
 #[diagnostic::on_unimplemented(
@@ -55,54 +44,12 @@ pub trait HumanFriendlyId: Kind {
 )]
 pub trait Upsertable: Kind {}
 
-/// The text of a selection set, written front to back.
-#[derive(Debug, Default, Clone)]
-pub struct Selection {
-    text: String,
-}
+/// The kind of an object of which only a reference is known, such as the source of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnyNode {}
 
-impl Selection {
-    /// An empty selection.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds fields, as GraphQL.
-    pub fn push(&mut self, fields: &str) {
-        if !self.text.is_empty() {
-            self.text.push(' ');
-        }
-        self.text.push_str(fields);
-    }
-
-    /// Adds `... on Kind { fields of P }`.
-    pub fn push_fragment<P: Projection>(&mut self) {
-        self.push("... on");
-        self.push(P::Kind::KIND);
-        self.push("{");
-        P::select(self);
-        self.push("}");
-    }
-
-    /// `... on Kind { fields of P }`: the selection set of `P` where the schema may say less of the object, as
-    /// the relationships of a hierarchy do, whose peers are of its generic.
-    pub fn fragment_of<P: Projection>() -> String {
-        let mut selection = Self::new();
-        selection.push_fragment::<P>();
-        selection.text
-    }
-
-    /// The selection set of `P`, without the braces around it.
-    pub fn of<P: Projection>() -> String {
-        let mut selection = Self::new();
-        P::select(&mut selection);
-        selection.text
-    }
-
-    /// The text so far.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
+impl Kind for AnyNode {
+    const KIND: &'static str = "CoreNode";
 }
 
 /// Implements what every kind shares; generated code calls it.
@@ -123,10 +70,10 @@ macro_rules! __kind {
 #[doc(hidden)]
 macro_rules! __read {
     ($struct:ident, $selection:literal) => {
-        impl $crate::kind::Projection for $struct {
+        impl $crate::projection::Projection for $struct {
             type Kind = $struct;
 
-            fn select(selection: &mut $crate::kind::Selection) {
+            fn select(selection: &mut $crate::projection::Selection) {
                 selection.push($selection);
             }
         }
@@ -144,6 +91,14 @@ macro_rules! __read {
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
                 $crate::decode::object(deserializer)
+            }
+        }
+
+        impl $crate::projection::FromEdge for $struct {
+            fn read_edge<'de, A: $crate::__private::serde::de::MapAccess<'de>>(
+                edge: A,
+            ) -> ::std::result::Result<::std::option::Option<Self>, A::Error> {
+                $crate::decode::edge(edge)
             }
         }
     };
@@ -174,6 +129,14 @@ macro_rules! __any {
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
                 $crate::decode::variants(deserializer)
+            }
+        }
+
+        impl $crate::projection::FromEdge for $any {
+            fn read_edge<'de, A: $crate::__private::serde::de::MapAccess<'de>>(
+                edge: A,
+            ) -> ::std::result::Result<::std::option::Option<Self>, A::Error> {
+                $crate::decode::edge(edge)
             }
         }
     };

@@ -56,6 +56,7 @@ pub mod kind;
 mod operation;
 mod operations;
 mod policy;
+pub mod projection;
 mod queries;
 pub mod query;
 mod read;
@@ -76,7 +77,9 @@ pub use client::Client;
 pub use config::{Config, Limit, Priority};
 pub use counters::Counters;
 pub use error::{Context, Error, ErrorCode, GraphQlError, PathSegment, RawData, SchemaReason, TimeLimit};
-pub use read::{All, Get, GetBy, GetOptional, Peer, Peers, PointInTime, When};
+pub use infrahub_macros::Projection;
+pub use projection::Projection;
+pub use read::{All, Get, GetBy, GetOptional, Peer, Peers, PointInTime, RowOf, Rows, When};
 pub use write::{DeleteRequest, RelationshipChange, RelationshipPeers, UpdateOf, WriteAndRead, WriteRequest};
 
 /// Brings the generated kinds into the module in which it stands: the root of the crate, or one of your own.

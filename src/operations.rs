@@ -5,7 +5,8 @@ use crate::client::Client;
 use crate::column::{Hierarchy, ToMany, ToOne};
 use crate::id::Reference;
 use crate::input::Create;
-use crate::kind::{Kind, Node, Projection, Upsertable};
+use crate::kind::{Kind, Node, Upsertable};
+use crate::projection::Projection;
 use crate::read::{All, GetBy, Peer, Peers, PointInTime, When};
 use crate::write::{DeleteRequest, RelationshipPeers, UpdateOf, WriteRequest};
 

@@ -3,7 +3,8 @@
 
 use infrahub_client::id::{Hfid, Id};
 use infrahub_client::input::{Create, Update};
-use infrahub_client::kind::{Kind, Selection};
+use infrahub_client::kind::Kind;
+use infrahub_client::projection::Selection;
 use infrahub_client::value::Choice;
 use infrahub_demo_kinds::{
     AnyInfraInterface, BuiltinTag, InfraDevice, InfraDeviceCreate, InfraDeviceRole, InfraDeviceUpdate,
@@ -11,11 +12,12 @@ use infrahub_demo_kinds::{
 };
 
 /// An object of a kind, with null for every attribute and relationship that `fields` does not give.
-fn object<P: infrahub_client::kind::Projection>(fields: &str) -> String {
-    let selection = Selection::of::<P>();
+fn object<P: infrahub_client::Projection>(fields: &str) -> String {
+    let mut selection = Selection::new();
+    P::select(&mut selection);
     let mut nulls = String::new();
     let mut depth = 0;
-    for word in selection.split(' ') {
+    for word in selection.as_str().split(' ') {
         match word {
             "{" => depth += 1,
             "}" => depth -= 1,

@@ -3,17 +3,20 @@
 use super::document::{Document, alias, waves};
 use super::{Batch, Item};
 use crate::client::Client;
+use crate::decode;
 use crate::error::{Context, Error, GraphQlError, PathSegment};
 use crate::filter::Filter;
 use crate::id::Id;
 use crate::kind::Kind;
 use crate::operation::Partial;
+use crate::projection::FromEdge;
 use crate::read::{Edges, OnlyField, Query};
 use crate::write::{Action, Outcome};
 use futures_core::future::BoxFuture;
 use futures_core::stream::{BoxStream, Stream};
 use futures_util::stream::{self, StreamExt};
 use serde::Deserialize;
+use serde::de::MapAccess;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// An object that a batch wrote.
@@ -149,6 +152,12 @@ struct Object {
     hfid: Option<Vec<String>>,
     #[serde(default)]
     display_label: Option<String>,
+}
+
+impl FromEdge for Object {
+    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+        decode::edge(edge)
+    }
 }
 
 impl Object {
@@ -328,7 +337,7 @@ async fn find(client: &Client, kind: &'static str, ids: Vec<Id<()>>) -> Result<V
     query.filter(Filter::<()>::list("ids", "ID", &ids).argument);
     let operation = query.first(count, "id hfid display_label")?;
     let OnlyField(page): OnlyField<Edges<Object>> = client.run(&operation).await?;
-    Ok(page.into_nodes().collect())
+    Ok(page.nodes)
 }
 
 fn without_items(results: ItemResults) -> Results {

@@ -4,7 +4,8 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::id::Id;
 use crate::input::{Create, Data};
-use crate::kind::{Kind, Node, Projection, Selection};
+use crate::kind::{Kind, Node};
+use crate::projection::{FromEdge, Projection, Selection};
 use crate::scripted_client::{Received, client};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -28,6 +29,12 @@ impl Projection for Node1 {
 
     fn select(selection: &mut Selection) {
         selection.push("id");
+    }
+}
+
+impl FromEdge for Node1 {
+    fn read_edge<'de, A: serde::de::MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+        crate::decode::edge(edge)
     }
 }
 

@@ -1,12 +1,14 @@
 //! Reading all objects of a kind, or those that match.
 
 use super::document::{Content, Query};
-use super::page::{Edges, OnlyField};
+use super::page::{Counted, Edges, OnlyField};
 use super::pages::{PageStream, Pages};
+use super::rows::Rows;
 use crate::client::Client;
 use crate::error::Error;
 use crate::filter::{Filter, Order};
-use crate::kind::{Kind, Projection, Selection};
+use crate::kind::Kind;
+use crate::projection::{Columns, Projection, Selection};
 use futures_core::future::BoxFuture;
 use futures_core::stream::Stream;
 use std::future::IntoFuture;
@@ -75,14 +77,29 @@ impl<P: Projection> All<P> {
         All { pages: self.pages, projection: PhantomData }
     }
 
+    /// Reads just these columns, each object as a tuple of their values. It comes last, after filters and order:
+    ///
+    /// ```no_run
+    /// # use infrahub_demo_kinds::*;
+    /// # async fn run(client: &infrahub_client::Client) -> Result<(), infrahub_client::Error> {
+    /// let rows: Vec<(String, Option<i64>, String)> = client
+    ///     .all::<InfraDevice>()
+    ///     .columns((InfraDevice::NAME, InfraDevice::ASN, InfraDevice::SITE.then(LocationSite::NAME)))
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn columns<C: Columns<Kind = P::Kind>>(self, columns: C) -> Rows<C> {
+        Rows::new(self.pages, columns)
+    }
+
     /// How many objects match, whatever limit and offset are.
     ///
     /// # Errors
     /// Whatever the request meets.
     pub async fn count(self) -> Result<u64, Error> {
         let operation = self.pages.query.operation(&Content::Count)?;
-        let OnlyField(counted): OnlyField<Edges<serde::de::IgnoredAny>> =
-            self.pages.client.run(&operation).await?;
+        let OnlyField(counted): OnlyField<Counted> = self.pages.client.run(&operation).await?;
         Ok(counted.count)
     }
 

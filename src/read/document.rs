@@ -1,8 +1,9 @@
 //! Query documents: constant text for a given set of argument names, with every value in a variable.
 
 use crate::error::Error;
-use crate::filter::{Argument, OrderField, to_json};
+use crate::filter::{Argument, OrderField, order_argument, to_json};
 use crate::operation::{Effect, Operation};
+use crate::projection::{Selection, SelectionVariable};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -36,10 +37,19 @@ pub(crate) struct Slice {
 pub(crate) enum Content<'a> {
     /// How many objects there are.
     Count,
-    /// The peer of a relationship to one, with this selection.
-    Peer { selection: &'a str },
-    /// Objects with this selection, and their number.
-    Objects { selection: &'a str, slice: Slice },
+    /// The peer of a relationship to one; this is selected of the edge.
+    Peer { selection: &'a Selection },
+    /// Objects and their number; this is selected of each edge.
+    Objects { selection: &'a Selection, slice: Slice },
+}
+
+impl<'a> Content<'a> {
+    fn selection(&self) -> Option<&'a Selection> {
+        match self {
+            Content::Count => None,
+            Content::Peer { selection } | Content::Objects { selection, .. } => Some(selection),
+        }
+    }
 }
 
 impl Query {
@@ -81,25 +91,33 @@ impl Query {
     /// The operation that reads `content`.
     ///
     /// # Errors
-    /// A filter that is given twice, which GraphQL cannot express.
+    /// A filter that is given twice, which GraphQL cannot express, and a projection that holds itself.
     pub(crate) fn operation(&self, content: &Content<'_>) -> Result<Operation<'static>, Error> {
         let name = self.operation_name(content);
+        if let Some(problem) = content.selection().and_then(Selection::problem) {
+            return Err(Error::invalid_request(format!("{}: {problem}", self.kind)));
+        }
         let variables = self.variables(content)?;
-        let document = self.document(&name, &variables, content);
+        let selected = content.selection().map_or(&[][..], Selection::variables);
+        let document = self.document(&name, &variables, selected, content);
         Ok(Operation {
             tracker: Cow::Owned(format!("query-{}", name.to_lowercase().replace('_', "-"))),
             name: Cow::Owned(name),
             document: Cow::Owned(document),
-            variables: to_json(&Variables(&variables)),
+            variables: to_json(&Variables { of_query: &variables, of_selection: selected }),
             effect: Effect::Read,
             kind: Some(self.kind),
             object: None,
         })
     }
 
-    /// The operation that reads the first objects.
-    pub(crate) fn first(&self, limit: u64, selection: &str) -> Result<Operation<'static>, Error> {
-        self.operation(&Content::Objects { selection, slice: Slice { offset: 0, limit } })
+    /// The operation that reads these fields of the first objects.
+    pub(crate) fn first(&self, limit: u64, fields: &str) -> Result<Operation<'static>, Error> {
+        let mut selection = Selection::new();
+        selection.push("node {");
+        selection.push(fields);
+        selection.push("}");
+        self.operation(&Content::Objects { selection: &selection, slice: Slice { offset: 0, limit } })
     }
 
     fn operation_name(&self, content: &Content<'_>) -> String {
@@ -124,34 +142,50 @@ impl Query {
             variables.push(Variable::new("limit", "Int", to_json(&slice.limit)));
             variables.push(Variable::new("offset", "Int", to_json(&slice.offset)));
             if !self.order.is_empty() {
-                variables.push(Variable::new("order", "OrderInput", to_json(&By { by: &self.order })));
+                variables.push(Variable::of(&order_argument(&self.order), ""));
             }
         }
         if self.partial_match {
             variables.push(Variable::new("partial_match", "Boolean", to_json(&true)));
         }
         for argument in &self.arguments {
+            let argument = match &self.through {
+                None => Cow::Borrowed(argument),
+                Some(through) => Cow::Owned(argument.clone().of_peers().map_err(|why| {
+                    Error::invalid_request(format!("{}.{}: {why}", self.kind, through.relationship))
+                })?),
+            };
             if variables.iter().any(|known| known.argument == argument.name && known.prefix.is_empty()) {
                 return Err(Error::invalid_request(format!(
                     "the filter `{}` on {} is given twice; the server takes it once: join the values with `.is_in([…])`",
                     argument.name, self.kind
                 )));
             }
-            variables.push(Variable::of(argument, ""));
+            variables.push(Variable::of(&argument, ""));
         }
         Ok(variables)
     }
 
-    fn document(&self, name: &str, variables: &[Variable], content: &Content<'_>) -> String {
-        let declared = join(variables, |variable| format!("${}: {}", variable.name(), variable.graphql_type));
+    fn document(
+        &self,
+        name: &str,
+        variables: &[Variable],
+        selected: &[SelectionVariable],
+        content: &Content<'_>,
+    ) -> String {
+        let of_query = variables.iter().map(|variable| (variable.name(), &variable.graphql_type));
+        let of_selection =
+            selected.iter().map(|variable| (Cow::Borrowed(&*variable.name), &variable.graphql_type));
+        let declared: Vec<_> = of_query.chain(of_selection).collect();
+        let declared = join(&declared, |(name, graphql_type)| format!("${name}: {graphql_type}"));
         let (of_object, of_result): (Vec<&Variable>, Vec<&Variable>) =
             variables.iter().partition(|variable| !variable.prefix.is_empty());
         let passed = |variables| join(variables, |v: &&Variable| format!("{}: ${}", v.argument, v.name()));
         let (kind, passed_on) = (self.kind, passed(&of_result));
         let selection = match content {
             Content::Count => "count".to_owned(),
-            Content::Peer { selection } => format!("node {{ {selection} }}"),
-            Content::Objects { selection, .. } => format!("count edges {{ node {{ {selection} }} }}"),
+            Content::Peer { selection } => selection.as_str().to_owned(),
+            Content::Objects { selection, .. } => format!("count edges {{ {} }}", selection.as_str()),
         };
         match &self.through {
             None => format!("query {name}{declared} {{ {kind}{passed_on} {{ {selection} }} }}"),
@@ -163,23 +197,12 @@ impl Query {
     }
 }
 
-impl Argument {
-    fn graphql_type(&self) -> String {
-        if self.list { format!("[{}]", self.scalar) } else { self.scalar.to_owned() }
-    }
-}
-
 /// `(a, b)`, or nothing where there is nothing to write.
 fn join<T>(items: &[T], text: impl Fn(&T) -> String) -> String {
     if items.is_empty() {
         return String::new();
     }
     format!("({})", items.iter().map(text).collect::<Vec<_>>().join(", "))
-}
-
-#[derive(serde::Serialize)]
-struct By<'a> {
-    by: &'a [OrderField],
 }
 
 /// One variable of the document. A prefix keeps the arguments that name the object apart from those
@@ -218,13 +241,19 @@ impl Variable {
     }
 }
 
-struct Variables<'a>(&'a [Variable]);
+struct Variables<'a> {
+    of_query: &'a [Variable],
+    of_selection: &'a [SelectionVariable],
+}
 
 impl Serialize for Variables<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for variable in self.0 {
+        let mut map = serializer.serialize_map(Some(self.of_query.len() + self.of_selection.len()))?;
+        for variable in self.of_query {
             map.serialize_entry(&variable.name(), &variable.value)?;
+        }
+        for variable in self.of_selection {
+            map.serialize_entry(&variable.name, &variable.value)?;
         }
         map.end()
     }
@@ -235,8 +264,9 @@ mod tests {
     use super::{Content, Query, Slice};
     use crate::filter::{Filter, Order};
     use crate::id::Key;
+    use crate::projection::Selection;
 
-    fn objects(selection: &str) -> Content<'_> {
+    fn objects(selection: &Selection) -> Content<'_> {
         Content::Objects { selection, slice: Slice { offset: 50, limit: 25 } }
     }
 
@@ -246,7 +276,9 @@ mod tests {
         query.filter(Filter::<()>::list("name__values", "String", &["a\"b", "$c"]).argument);
         query.order_by(Order::<()>::new("name__value", true).field);
         query.partial_match();
-        let operation = query.operation(&objects("id name { value }")).expect("an operation");
+        let mut selection = Selection::new();
+        selection.push("node { id name { value } }");
+        let operation = query.operation(&objects(&selection)).expect("an operation");
         assert_eq!(
             operation.document,
             "query InfraDevice_list($limit: Int, $offset: Int, $order: OrderInput, $partial_match: Boolean, \

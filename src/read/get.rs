@@ -2,11 +2,13 @@
 
 use super::document::{Content, Query, Slice};
 use super::page::{Edges, OnlyField};
+use super::rows::RowOf;
 use crate::client::Client;
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::id::Id;
-use crate::kind::{HumanFriendlyId, Kind, Projection, Selection};
+use crate::kind::{HumanFriendlyId, Kind};
+use crate::projection::{Columns, FromEdge, Projection, Selection};
 use futures_core::future::BoxFuture;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
@@ -73,18 +75,34 @@ impl<P: Projection> Get<P> {
         GetOptional(self)
     }
 
-    async fn read(self) -> Result<Option<P>, Error> {
-        let selection = Selection::of::<P>();
-        // Two are enough to see that there is more than one.
-        let content = Content::Objects { selection: &selection, slice: Slice { offset: 0, limit: 2 } };
-        let OnlyField(page): OnlyField<Edges<P>> = self.client.run(&self.query.operation(&content)?).await?;
-        let mut nodes = page.into_nodes();
-        match (nodes.next(), nodes.next()) {
-            (found, None) => Ok(found),
-            (_, Some(_)) => Err(Error::more_than_one(self.query.kind(), self.query.described())
-                .on_branch(self.query.kind(), self.client.branch())),
+    /// Reads just these columns, as a tuple of their values.
+    pub fn columns<C: Columns<Kind = P::Kind>>(self, columns: C) -> RowOf<C> {
+        RowOf::new(self.client, self.query, columns)
+    }
+}
+
+/// Reads the one object that the query matches.
+pub(super) async fn one<P: FromEdge>(
+    client: &Client,
+    query: &Query,
+    selection: &Selection,
+) -> Result<Option<P>, Error> {
+    // Two are enough to see that there is more than one.
+    let content = Content::Objects { selection, slice: Slice { offset: 0, limit: 2 } };
+    let OnlyField(page): OnlyField<Edges<P>> = client.run(&query.operation(&content)?).await?;
+    let mut nodes = page.nodes.into_iter();
+    match (nodes.next(), nodes.next()) {
+        (found, None) => Ok(found),
+        (_, Some(_)) => {
+            Err(Error::more_than_one(query.kind(), query.described())
+                .on_branch(query.kind(), client.branch()))
         }
     }
+}
+
+/// The error that nothing matches the query.
+pub(super) fn missing(client: &Client, query: &Query) -> Error {
+    Error::not_found(query.kind(), query.described()).on_branch(query.kind(), client.branch())
 }
 
 impl<P: Projection> IntoFuture for Get<P> {
@@ -93,10 +111,8 @@ impl<P: Projection> IntoFuture for Get<P> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let (kind, described) = (self.query.kind(), self.query.described());
-            let client = self.client.clone();
-            let missing = || Error::not_found(kind, described).on_branch(kind, client.branch());
-            self.read().await?.ok_or_else(missing)
+            let found = one(&self.client, &self.query, &Selection::of::<P>()).await?;
+            found.ok_or_else(|| missing(&self.client, &self.query))
         })
     }
 }
@@ -111,6 +127,6 @@ impl<P: Projection> IntoFuture for GetOptional<P> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.0.read())
+        Box::pin(async move { one(&self.0.client, &self.0.query, &Selection::of::<P>()).await })
     }
 }

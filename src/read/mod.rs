@@ -7,6 +7,7 @@ mod page;
 mod pages;
 mod peers;
 mod point_in_time;
+mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ pub use all::All;
 pub use get::{Get, GetBy, GetOptional};
 pub use peers::{Peer, Peers};
 pub use point_in_time::{PointInTime, When};
+pub use rows::{RowOf, Rows};
 
 pub(crate) use document::Query;
 pub(crate) use page::{Edges, OnlyField};

@@ -7,7 +7,7 @@ use super::document::{Content, Query, Slice};
 use super::page::Edges;
 use crate::client::Client;
 use crate::error::Error;
-use crate::kind::Projection;
+use crate::projection::{FromEdge, Selection};
 use futures_core::future::BoxFuture;
 use futures_core::stream::Stream;
 use serde::de::DeserializeOwned;
@@ -34,10 +34,10 @@ impl Pages {
 
     /// Streams the objects. `page` finds them in an answer of type `R`; `None` says that what they were
     /// to be found in does not exist.
-    pub(super) fn stream<R, P>(self, selection: String, page: fn(R) -> Option<Edges<P>>) -> PageStream<P>
+    pub(super) fn stream<R, P>(self, selection: Selection, page: fn(R) -> Option<Edges<P>>) -> PageStream<P>
     where
         R: DeserializeOwned + Send + 'static,
-        P: Projection,
+        P: FromEdge,
     {
         let plan = Plan::new(&self);
         let window = self.client.config().max_concurrent_execution.max(1);
@@ -127,11 +127,11 @@ impl<P> Stream for PageStream<P> {
                 Some(Ahead::Here(page)) => page,
             };
             let checked = page.and_then(|page| {
-                self.plan.accept(page.count, page.edges.len() as u64)?;
+                self.plan.accept(page.count, page.nodes.len() as u64)?;
                 Ok(page)
             });
             match checked {
-                Ok(page) => self.ready = page.into_nodes().collect::<Vec<_>>().into_iter(),
+                Ok(page) => self.ready = page.nodes.into_iter(),
                 Err(error) => {
                     self.plan.end();
                     self.ahead.clear();

@@ -1,14 +1,15 @@
 //! Reading the peers of an object.
 
 use super::document::{Content, Query};
-use super::page::{Edge, Edges, OnlyField};
+use super::page::{Counted, Edge, EdgeTo, Edges, OnlyField};
 use super::pages::{PageStream, Pages};
 use crate::client::Client;
 use crate::column::{Hierarchy, ToMany, ToOne};
 use crate::error::Error;
 use crate::filter::{Argument, Filter, Order, to_json};
 use crate::id::{Key, Reference};
-use crate::kind::{Kind, Projection, Selection};
+use crate::kind::Kind;
+use crate::projection::{Projection, Selection};
 use futures_core::future::BoxFuture;
 use futures_core::stream::Stream;
 use serde::Deserialize;
@@ -92,7 +93,7 @@ impl<P: Kind, Q> Peers<P, Q> {
     /// [`Error::NotFound`] where the object does not exist.
     pub async fn count(self) -> Result<u64, Error> {
         let operation = self.pages.query.operation(&Content::Count)?;
-        let answer: Answer<Edges<serde::de::IgnoredAny>> = self.pages.client.run(&operation).await?;
+        let answer: Answer<Counted> = self.pages.client.run(&operation).await?;
         match of_object(answer) {
             Some(counted) => Ok(counted.count),
             None => Err(Error::not_found(self.pages.query.kind(), "the object whose peers are counted")),
@@ -152,9 +153,9 @@ impl<P: Kind, Q: Projection<Kind = P>> IntoFuture for Peer<P, Q> {
         Box::pin(async move {
             let selection = Selection::fragment_of::<Q>();
             let operation = self.query.operation(&Content::Peer { selection: &selection })?;
-            let answer: Answer<Edge<Option<Q>>> = self.client.run(&operation).await?;
-            let edge = of_object(answer);
-            edge.map(|edge| edge.node)
+            let answer: Answer<EdgeTo<Q>> = self.client.run(&operation).await?;
+            of_object(answer)
+                .map(|edge| edge.0)
                 .ok_or_else(|| Error::not_found(self.query.kind(), "the object whose peer is read"))
         })
     }

@@ -4,7 +4,8 @@ use super::{All, GetBy, Peer, Peers};
 use crate::client::Client;
 use crate::column::{Hierarchy, ToMany, ToOne};
 use crate::id::Reference;
-use crate::kind::{Kind, Projection};
+use crate::kind::Kind;
+use crate::projection::Projection;
 use std::time::Duration;
 
 /// A point in time to read at.

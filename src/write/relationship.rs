@@ -159,7 +159,7 @@ impl RelationshipChange {
         let mut query = Query::of_kind(self.kind);
         query.filter(self.key.argument());
         let OnlyField(page): OnlyField<Edges<Id<()>>> = self.client.run(&query.first(1, "id")?).await?;
-        let id = page.into_nodes().next();
+        let id = page.nodes.into_iter().next();
         id.map(|id| Cow::Owned(id.to_string()))
             .ok_or_else(|| Error::not_found(self.kind, format!("hfid {}", parts.join("__"))))
     }

@@ -4,10 +4,11 @@ use super::mutation::{Action, Mutation, Outcome, WriteData, id_of};
 use crate::client::Client;
 use crate::error::Error;
 use crate::filter::to_json;
-use crate::id::{Id, Key, Related};
+use crate::id::{Id, Key, RELATED, Related};
 use crate::input::Data;
-use crate::kind::{Kind, Node, Projection, Selection};
+use crate::kind::{Kind, Node};
 use crate::operation::Effect;
+use crate::projection::Projection;
 use crate::read::OnlyField;
 use futures_core::future::BoxFuture;
 use std::fmt;
@@ -78,7 +79,7 @@ impl<K: Node> WriteRequest<K> {
             action: self.action,
             data: to_json(&WriteData { key: self.key.as_ref(), fields: &self.data.fields }),
         };
-        let mut operation = mutation.operation(&Selection::of::<Related<K>>(), self.effect);
+        let mut operation = mutation.operation(RELATED, self.effect);
         operation.object = self.key.as_ref().and_then(id_of);
         match (self.client.run::<OnlyField<Outcome<Related<K>>>>(&operation).await, self.key) {
             (Ok(OnlyField(outcome)), _) => outcome.into_object(&operation),

@@ -422,10 +422,12 @@ impl Emitter {
                 /// Of a kind that was not generated, or that the schema did not have: what all kinds share.
                 Other(::std::boxed::Box<#generic>),
             }
-            impl #runtime::kind::Projection for #name {
+            impl #runtime::projection::Projection for #name {
                 type Kind = #generic;
 
-                fn select(selection: &mut #runtime::kind::Selection) {
+                const HAS_FRAGMENTS: bool = true;
+
+                fn select(selection: &mut #runtime::projection::Selection) {
                     #(selection.push(#selections);)*
                 }
             }

@@ -51,9 +51,10 @@ pub enum AnyCoreArtifactTarget {
     Other(::std::boxed::Box<CoreArtifactTarget>),
 }
 
-impl ::infrahub_client::kind::Projection for AnyCoreArtifactTarget {
+impl ::infrahub_client::projection::Projection for AnyCoreArtifactTarget {
     type Kind = CoreArtifactTarget;
-    fn select(selection: &mut ::infrahub_client::kind::Selection) {
+    const HAS_FRAGMENTS: bool = true;
+    fn select(selection: &mut ::infrahub_client::projection::Selection) {
         selection.push("__typename id hfid display_label");
         selection
             .push(

@@ -69,9 +69,10 @@ pub enum AnyCoreFileObject {
     Other(::std::boxed::Box<CoreFileObject>),
 }
 
-impl ::infrahub_client::kind::Projection for AnyCoreFileObject {
+impl ::infrahub_client::projection::Projection for AnyCoreFileObject {
     type Kind = CoreFileObject;
-    fn select(selection: &mut ::infrahub_client::kind::Selection) {
+    const HAS_FRAGMENTS: bool = true;
+    fn select(selection: &mut ::infrahub_client::projection::Selection) {
         selection.push("__typename id hfid display_label file_name { value }");
         selection.push("... on LabDrawing { title { value } }");
     }

@@ -185,9 +185,10 @@ pub enum AnyLabPort {
     Other(::std::boxed::Box<LabPort>),
 }
 
-impl ::infrahub_client::kind::Projection for AnyLabPort {
+impl ::infrahub_client::projection::Projection for AnyLabPort {
     type Kind = LabPort;
-    fn select(selection: &mut ::infrahub_client::kind::Selection) {
+    const HAS_FRAGMENTS: bool = true;
+    fn select(selection: &mut ::infrahub_client::projection::Selection) {
         selection
             .push(
                 "__typename id hfid display_label device { node { id hfid display_label __typename } } name { value } status { value }",

@@ -103,9 +103,10 @@ pub enum AnyPlaceGeneric {
     Other(::std::boxed::Box<PlaceGeneric>),
 }
 
-impl ::infrahub_client::kind::Projection for AnyPlaceGeneric {
+impl ::infrahub_client::projection::Projection for AnyPlaceGeneric {
     type Kind = PlaceGeneric;
-    fn select(selection: &mut ::infrahub_client::kind::Selection) {
+    const HAS_FRAGMENTS: bool = true;
+    fn select(selection: &mut ::infrahub_client::projection::Selection) {
         selection
             .push(
                 "__typename id hfid display_label name { value } parent { node { id hfid display_label __typename } }",

@@ -12,11 +12,11 @@ use infrahub_client::column::{Attribute, Hierarchy, PeerAttribute, ToMany, ToOne
 use infrahub_client::filter::{Filter, Order};
 use infrahub_client::id::{Hfid, Id, Related};
 use infrahub_client::input::{AttributeInput, Create, Update};
-use infrahub_client::kind::{HumanFriendlyId, Is, Kind, Node, Projection, Selection, Upsertable};
+use infrahub_client::kind::{HumanFriendlyId, Is, Kind, Node, Upsertable};
+use infrahub_client::projection::{FromEdge, Projection, Selection};
 use infrahub_client::value::{AttributeValue, Filterable};
 use infrahub_client::{Client, Config, Error};
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, MapAccess};
 use server::Server;
 use std::cell::RefCell;
 use std::future::{Future, IntoFuture};
@@ -32,17 +32,15 @@ struct Check {
 
 /// Reads nothing, but selects what another projection does: one such type per kind is enough to send the
 /// document of every projection of the kind.
-#[derive(Deserialize)]
-#[serde(bound = "", from = "IgnoredAny")]
 struct Selected<K>(PhantomData<fn() -> K>);
 
 thread_local! {
     static SELECTION: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-impl<K> From<IgnoredAny> for Selected<K> {
-    fn from(_: IgnoredAny) -> Self {
-        Self(PhantomData)
+impl<K: Kind> FromEdge for Selected<K> {
+    fn read_edge<'de, A: MapAccess<'de>>(_: A) -> Result<Option<Self>, A::Error> {
+        Ok(Some(Self(PhantomData)))
     }
 }
 
@@ -56,7 +54,9 @@ impl<K: Kind> Projection for Selected<K> {
 
 /// From now on [`Selected`] selects what `P` does.
 fn select<P: Projection>() {
-    SELECTION.set(Selection::of::<P>());
+    let mut selection = Selection::new();
+    P::select(&mut selection);
+    SELECTION.set(selection.as_str().to_owned());
 }
 
 /// An id of any kind.

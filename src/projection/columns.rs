@@ -1,0 +1,169 @@
+//! Tuples of columns: a projection for short programs.
+
+use super::{FromEdge, ReadMandatory, ReadOptional, Selection};
+use crate::column::{Attribute, Mandatory, Optional, PeerAttribute, ToOne};
+use crate::decode::{self, Fields, NO_VALUE, OnlyValue, ReadMap, Reader, given};
+use crate::id::Related;
+use crate::kind::Kind;
+use crate::value::AttributeValue;
+use serde::de::{DeserializeOwned, Error, MapAccess};
+use serde::{Deserialize, Deserializer};
+use std::marker::PhantomData;
+
+/// A column whose value can be read by itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no value of its own that could be read",
+    note = "attributes, relationships to one, and attributes across a relationship to one can be read; for the peers of a relationship to many derive `Projection` for a struct"
+)]
+pub trait Column: Copy + Send + 'static {
+    /// The kind that has the column.
+    type Kind: Kind;
+
+    /// What is read.
+    type Value: Send + 'static;
+
+    #[doc(hidden)]
+    fn select(self, selection: &mut Selection, response: &str);
+
+    #[doc(hidden)]
+    fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<Self::Value, A::Error>;
+}
+
+macro_rules! own {
+    ($($param:ident: $bound:ident, $column:ty => $value:ty, $read:expr;)*) => {$(
+        impl<K: Kind, $param: $bound> Column for $column {
+            type Kind = K;
+            type Value = $value;
+
+            fn select(self, selection: &mut Selection, response: &str) {
+                self.select_as::<$value>(selection, response);
+            }
+
+            fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<$value, A::Error> {
+                $read(object)
+            }
+        }
+    )*};
+}
+own! {
+    T: AttributeValue, Attribute<K, T, Mandatory> => T, ReadMandatory::read;
+    T: AttributeValue, Attribute<K, T, Optional> => Option<T>, ReadOptional::read;
+    P: Kind, ToOne<K, P, Mandatory> => Related<P>, Reader::mandatory_peer;
+    P: Kind, ToOne<K, P, Optional> => Option<Related<P>>, Reader::peer_or_none;
+}
+
+macro_rules! of_peer {
+    ($($presence:ident => $value:ty, $of:expr;)*) => {$(
+        impl<K: Kind, T: AttributeValue> Column for PeerAttribute<K, T, $presence> {
+            type Kind = K;
+            type Value = $value;
+
+            fn select(self, selection: &mut Selection, response: &str) {
+                self.select_value(selection, response);
+            }
+
+            fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<$value, A::Error> {
+                let value = object.map::<NodeOf<OnlyValue<T>>>()?;
+                $of(value.and_then(|value| value.0))
+            }
+        }
+    )*};
+}
+of_peer! {
+    Mandatory => T, |value: Option<T>| value.ok_or_else(|| A::Error::custom(NO_VALUE));
+    Optional => Option<T>, Ok;
+}
+
+/// Columns of one kind, as a tuple: one to twelve.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tuple of columns of one kind",
+    label = "write `(InfraDevice::NAME, InfraDevice::ASN)`, or `(InfraDevice::NAME,)` for one"
+)]
+pub trait Columns: Copy + Send + 'static {
+    /// The kind that has the columns.
+    type Kind: Kind;
+
+    /// What is read of one object.
+    type Row: Send + 'static;
+
+    #[doc(hidden)]
+    fn select(self, selection: &mut Selection);
+
+    #[doc(hidden)]
+    fn read<'de, A: MapAccess<'de>>(object: Reader<'_, A>) -> Result<Self::Row, A::Error>;
+}
+
+/// An edge whose node is read as `T`.
+struct NodeOf<T>(PhantomData<T>);
+
+impl<T: DeserializeOwned> ReadMap for NodeOf<T> {
+    type Value = Option<T>;
+
+    fn read<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<T>, A::Error> {
+        decode::edge(edge)
+    }
+
+    fn null<E: Error>() -> Result<Option<T>, E> {
+        Ok(None)
+    }
+}
+
+/// One row of [`Columns`].
+pub(crate) struct Row<C: Columns>(pub(crate) C::Row);
+
+impl<C: Columns> Fields for Row<C> {
+    const EXPECTING: &'static str = "an object";
+
+    fn read<'de, A: MapAccess<'de>>(object: Reader<'_, A>) -> Result<Self, A::Error> {
+        C::read(object).map(Self)
+    }
+}
+
+impl<'de, C: Columns> Deserialize<'de> for Row<C> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        decode::object(deserializer)
+    }
+}
+
+impl<C: Columns> FromEdge for Row<C> {
+    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+        decode::edge(edge)
+    }
+}
+
+macro_rules! tuple {
+    ($($column:ident $index:tt $value:ident $response:literal),+) => {
+        impl<K: Kind, $($column: Column<Kind = K>),+> Columns for ($($column,)+) {
+            type Kind = K;
+            type Row = ($($column::Value,)+);
+
+            fn select(self, selection: &mut Selection) {
+                $(self.$index.select(selection, $response);)+
+            }
+
+            fn read<'de, R: MapAccess<'de>>(mut object: Reader<'_, R>) -> Result<Self::Row, R::Error> {
+                $(let mut $value = None;)+
+                loop {
+                    match object.next_field()? {
+                        $($response => $value = Some($column::read(&mut object)?),)+
+                        "" => break,
+                        _ => object.skip()?,
+                    }
+                }
+                Ok(($(given($response, $value)?,)+))
+            }
+        }
+    };
+}
+tuple!(C0 0 c0 "c0");
+tuple!(C0 0 c0 "c0", C1 1 c1 "c1");
+tuple!(C0 0 c0 "c0", C1 1 c1 "c1", C2 2 c2 "c2");
+tuple!(C0 0 c0 "c0", C1 1 c1 "c1", C2 2 c2 "c2", C3 3 c3 "c3");
+tuple!(C0 0 c0 "c0", C1 1 c1 "c1", C2 2 c2 "c2", C3 3 c3 "c3", C4 4 c4 "c4");
+tuple!(C0 0 c0 "c0", C1 1 c1 "c1", C2 2 c2 "c2", C3 3 c3 "c3", C4 4 c4 "c4", C5 5 c5 "c5");
+tuple!(C0 0 c0 "c0", C1 1 c1 "c1", C2 2 c2 "c2", C3 3 c3 "c3", C4 4 c4 "c4", C5 5 c5 "c5", C6 6 c6 "c6");
+tuple!(C0 0 c0 "c0", C1 1 c1 "c1", C2 2 c2 "c2", C3 3 c3 "c3", C4 4 c4 "c4", C5 5 c5 "c5", C6 6 c6 "c6", C7 7 c7 "c7");
+tuple!(C0 0 c0 "c0", C1 1 c1 "c1", C2 2 c2 "c2", C3 3 c3 "c3", C4 4 c4 "c4", C5 5 c5 "c5", C6 6 c6 "c6", C7 7 c7 "c7", C8 8 c8 "c8");
+tuple!(C0 0 c0 "c0", C1 1 c1 "c1", C2 2 c2 "c2", C3 3 c3 "c3", C4 4 c4 "c4", C5 5 c5 "c5", C6 6 c6 "c6", C7 7 c7 "c7", C8 8 c8 "c8", C9 9 c9 "c9");
+tuple!(C0 0 c0 "c0", C1 1 c1 "c1", C2 2 c2 "c2", C3 3 c3 "c3", C4 4 c4 "c4", C5 5 c5 "c5", C6 6 c6 "c6", C7 7 c7 "c7", C8 8 c8 "c8", C9 9 c9 "c9", C10 10 c10 "c10");
+tuple!(C0 0 c0 "c0", C1 1 c1 "c1", C2 2 c2 "c2", C3 3 c3 "c3", C4 4 c4 "c4", C5 5 c5 "c5", C6 6 c6 "c6", C7 7 c7 "c7", C8 8 c8 "c8", C9 9 c9 "c9", C10 10 c10 "c10", C11 11 c11 "c11");

@@ -1,0 +1,35 @@
+//! What no program could get past the compiler.
+
+use super::{FromEdge, Projection, Selection};
+use crate::decode;
+use crate::scripted_client::{Thing, client};
+use serde::Deserialize;
+use serde::de::MapAccess;
+
+/// Holds itself across a second type, which a derive of one cannot see.
+#[derive(Debug, Deserialize)]
+struct Endless;
+
+impl Projection for Endless {
+    type Kind = Thing;
+
+    fn select(selection: &mut Selection) {
+        selection.push("parent {");
+        selection.push_peer::<Self>();
+        selection.push("}");
+    }
+}
+
+impl FromEdge for Endless {
+    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+        decode::edge(edge)
+    }
+}
+
+#[tokio::test]
+async fn a_projection_that_holds_itself_is_refused_before_it_is_sent() {
+    let (client, received) = client(|_, _| panic!("nothing is to be sent"));
+    let error = client.all::<Endless>().await.expect_err("endless");
+    assert!(error.to_string().contains("holds itself"), "{error}");
+    assert!(received.lock().expect("the log").is_empty());
+}
