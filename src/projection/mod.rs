@@ -50,7 +50,7 @@ mod tests;
 pub use attribute::{Attr, ReadMandatory, ReadOptional};
 pub use columns::{Column, Columns};
 pub use metadata::{Metadata, Properties, WithMetadata, WithProperties};
-pub use peer::{Count, FirstPeers, Nested, ReadFirstPeers, ReadOptionalPeer, ReadPeer, ReadPeers};
+pub use peer::{Count, FirstPeers, ManyPeers, Nested, ReadFirstPeers, ReadOptionalPeer, ReadPeer, ReadPeers};
 pub use selection::Selection;
 
 pub(crate) use columns::Row;

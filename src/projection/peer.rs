@@ -1,7 +1,7 @@
 //! Relationships in projections.
 
 use super::{FromEdge, Projection, Selection};
-use crate::column::{Hierarchy, Mandatory, Optional, ToMany, ToOne};
+use crate::column::{Attribute, Hierarchy, Mandatory, Optional, ToMany, ToOne};
 use crate::decode::{self, NO_PEER, Page, ReadEdge, ReadMap, Reader};
 use crate::filter::{Argument, Filter, Order, order_argument, to_json};
 use crate::id::Id;
@@ -363,5 +363,35 @@ macro_rules! many_of_projection {
         }
     };
 }
+/// A column of which an object may have many values to choose from.
+#[diagnostic::on_unimplemented(
+    message = "`filter`, `order_by` and `limit` choose among many peers",
+    label = "this is an attribute or a relationship to one, which has nothing to choose from",
+    note = "to read only some objects, filter the request: `client.all::<Row>().filter(…)`"
+)]
+pub trait ManyPeers {}
+
+macro_rules! single_of_projection {
+    ($column:ident) => {
+        /// For the derive of `Projection`.
+        #[doc(hidden)]
+        impl<K, T, N> $column<K, T, N> {
+            pub fn select_matching_as<F>(self, _: &mut Selection, _: &str, _: impl Sized)
+            where
+                F: ManyPeers,
+            {
+            }
+
+            pub fn select_first_as<F>(self, _: &mut Selection, _: &str, _: impl Sized)
+            where
+                F: ManyPeers,
+            {
+            }
+        }
+    };
+}
+single_of_projection!(Attribute);
+single_of_projection!(ToOne);
+
 many_of_projection!(ToMany<K, P, W>);
 many_of_projection!(Hierarchy<K, P>);

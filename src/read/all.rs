@@ -26,7 +26,7 @@ use std::num::NonZeroU32;
 /// that one could be missing or doubled. Read again, or read [at a point in time](Client::at).
 #[must_use = "a read is sent when it is awaited or streamed"]
 #[derive(Debug)]
-pub struct All<P: Projection> {
+pub struct All<P> {
     pages: Pages,
     projection: PhantomData<fn() -> P>,
 }

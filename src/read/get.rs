@@ -16,7 +16,7 @@ use std::marker::PhantomData;
 /// A read of one object that does not yet say which: finish it with an id, a human-friendly id or a filter.
 #[must_use = "say which object with `.id(…)`, `.hfid([…])` or `.filter(…)`, then await it"]
 #[derive(Debug)]
-pub struct GetBy<P: Projection> {
+pub struct GetBy<P> {
     client: Client,
     projection: PhantomData<fn() -> P>,
 }
@@ -52,7 +52,7 @@ impl<P: Projection> GetBy<P> {
 /// [`Error::NotFound`] where nothing matches, [`Error::MoreThanOne`] where several objects do.
 #[must_use = "a read is sent when it is awaited"]
 #[derive(Debug)]
-pub struct Get<P: Projection> {
+pub struct Get<P> {
     client: Client,
     query: Query,
     projection: PhantomData<fn() -> P>,
@@ -120,7 +120,7 @@ impl<P: Projection> IntoFuture for Get<P> {
 /// A read of one object that may not exist.
 #[must_use = "a read is sent when it is awaited"]
 #[derive(Debug)]
-pub struct GetOptional<P: Projection>(Get<P>);
+pub struct GetOptional<P>(Get<P>);
 
 impl<P: Projection> IntoFuture for GetOptional<P> {
     type Output = Result<Option<P>, Error>;

@@ -25,7 +25,7 @@ fn selection<C: Columns>(columns: C) -> Selection {
 /// `Vec` of tuples, or [`stream`](Rows::stream) it.
 #[must_use = "a read is sent when it is awaited or streamed"]
 #[derive(Debug)]
-pub struct Rows<C: Columns> {
+pub struct Rows<C> {
     pages: Pages,
     columns: C,
 }
@@ -60,7 +60,7 @@ impl<C: Columns> IntoFuture for Rows<C> {
 /// [`Error::NotFound`] where nothing matches, [`Error::MoreThanOne`] where several objects do.
 #[must_use = "a read is sent when it is awaited"]
 #[derive(Debug)]
-pub struct RowOf<C: Columns> {
+pub struct RowOf<C> {
     client: Client,
     query: Query,
     columns: C,

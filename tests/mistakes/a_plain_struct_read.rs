@@ -1,0 +1,15 @@
+#![allow(unused_imports, dead_code)]
+use infrahub_client::id::{Id, Related};
+use infrahub_client::projection::{Attr, Count, FirstPeers, WithMetadata};
+use infrahub_client::{Client, Projection};
+use infrahub_demo_kinds::*;
+
+struct Plain {
+    name: String,
+}
+
+async fn mistake(client: &Client) {
+    let _ = client.all::<Plain>().await;
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+#![allow(unused_imports, dead_code)]
+use infrahub_client::id::{Id, Related};
+use infrahub_client::projection::{Attr, Count, FirstPeers, WithMetadata};
+use infrahub_client::{Client, Projection};
+use infrahub_demo_kinds::*;
+
+struct Site {
+    name: String,
+}
+
+#[derive(Projection)]
+#[infrahub(kind = InfraDevice)]
+struct Row {
+    site: Site,
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+#![allow(unused_imports, dead_code)]
+use infrahub_client::id::{Id, Related};
+use infrahub_client::projection::{Attr, Count, FirstPeers, WithMetadata};
+use infrahub_client::{Client, Projection};
+use infrahub_demo_kinds::*;
+
+#[derive(Projection)]
+#[infrahub(kind = BuiltinTag)]
+struct Row {
+    name: String,
+}
+
+async fn mistake(client: &Client) {
+    let _ = client.all::<InfraDevice>().select::<Row>().await;
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+#![allow(unused_imports, dead_code)]
+use infrahub_client::id::{Id, Related};
+use infrahub_client::projection::{Attr, Count, FirstPeers, WithMetadata};
+use infrahub_client::{Client, Projection};
+use infrahub_demo_kinds::*;
+
+fn mistake(port: Related<InfraInterface>) {
+    let _ = port.narrow::<BuiltinTag>();
+}
+
+fn main() {}
