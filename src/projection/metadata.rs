@@ -141,6 +141,8 @@ impl From<PropertyFields> for Properties {
 }
 
 /// A peer with the properties of the relationship that leads to it; a field of a projection.
+///
+/// Beside the properties the server does not say the peer's human-friendly id.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WithProperties<P> {

@@ -56,6 +56,7 @@ pub use selection::Selection;
 pub(crate) use columns::Row;
 pub(crate) use selection::SelectionVariable;
 
+use crate::decode::{Fields, Reader};
 use crate::kind::Kind;
 use serde::de::MapAccess;
 
@@ -85,6 +86,35 @@ pub trait Projection: FromEdge {
         selection.push("node {");
         fields(selection);
         selection.push("}");
+    }
+}
+
+/// A projection on the heap, as a large one in an enum is best kept.
+impl<P: Projection> Projection for Box<P> {
+    type Kind = P::Kind;
+
+    const HAS_FRAGMENTS: bool = P::HAS_FRAGMENTS;
+
+    fn select(selection: &mut Selection) {
+        P::select(selection);
+    }
+
+    fn select_edge(selection: &mut Selection, fields: fn(&mut Selection)) {
+        P::select_edge(selection, fields);
+    }
+}
+
+impl<P: FromEdge> FromEdge for Box<P> {
+    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+        Ok(P::read_edge(edge)?.map(Self::new))
+    }
+}
+
+impl<P: Fields> Fields for Box<P> {
+    const EXPECTING: &'static str = P::EXPECTING;
+
+    fn read<'de, A: MapAccess<'de>>(object: Reader<'_, A>) -> Result<Self, A::Error> {
+        P::read(object).map(Self::new)
     }
 }
 

@@ -103,7 +103,12 @@ impl Selection {
         self.push("... on");
         self.push(P::Kind::KIND);
         self.push("{");
+        let begin = self.text.len();
         P::select(self);
+        if self.text[begin..].trim_start() == "id" {
+            // The server does not find the kind of the peer of a relationship to one generic where only its id is read.
+            self.push("__typename");
+        }
         self.push("}");
     }
 

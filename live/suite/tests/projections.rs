@@ -161,6 +161,26 @@ struct SiteName {
     name: String,
 }
 
+#[derive(Debug, Projection)]
+#[infrahub(kind = LocationSite)]
+struct Place {
+    parent: Id<LocationRegion>,
+    children: Vec<Id<LocationRack>>,
+    ancestors: Vec<Id<LocationGeneric>>,
+}
+
+#[tokio::test]
+async fn the_id_alone_of_a_peer_in_a_hierarchy_is_read() -> Outcome {
+    let client = client();
+    let device = device(&client).await?;
+    let place: Place = client.get().id(device.site.id.clone()).await?;
+    assert_eq!(place.ancestors, [place.parent.clone().upcast()]);
+    assert_eq!(place.children, []);
+    let parent = client.peer(&device.site, LocationSite::PARENT).select::<Id<LocationRegion>>().await?;
+    assert_eq!(parent, Some(place.parent));
+    Ok(())
+}
+
 #[derive(Debug, PartialEq, Projection)]
 #[infrahub(kind = BuiltinTag)]
 struct TagName {
@@ -236,11 +256,10 @@ struct DeviceName {
 }
 
 /// Knows only one kind of port.
-#[allow(clippy::large_enum_variant, reason = "a whole node beside a small projection")]
 #[derive(Debug, Projection)]
 #[infrahub(kind = InfraInterface)]
 enum OneKind {
-    Switched(InfraInterfaceL2),
+    Switched(Box<InfraInterfaceL2>),
     #[infrahub(other)]
     Other(PortRow),
 }
@@ -306,5 +325,112 @@ async fn columns_are_read_as_tuples() -> Outcome {
     let missing = client.get::<InfraDevice>().id("18e00000-0000-0000-0000-000000000000");
     let error = missing.columns((InfraDevice::NAME,)).await.expect_err("no such device");
     assert!(matches!(error, infrahub_client::Error::NotFound { .. }), "{error}");
+    Ok(())
+}
+
+/// The server's enum for a generic, across a relationship.
+#[tokio::test]
+async fn the_generated_enum_of_a_generic_is_read_across_a_relationship() -> Outcome {
+    let client = client();
+    let device = with_ports(&client, 2).await?;
+    let ports = client.peers(&device, InfraDevice::INTERFACES).select::<AnyInfraInterface>().await?;
+    assert!(ports.iter().all(|port| matches!(port, AnyInfraInterface::InfraInterfaceL3(_))), "{ports:?}");
+    assert_eq!(ports.len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn peers_are_filtered_by_values_that_are_false_or_zero() -> Outcome {
+    let client = client();
+    let device = with_ports(&client, 4).await?;
+    let ports = || client.peers(&device, InfraDevice::INTERFACES);
+    assert_eq!(ports().filter(InfraInterface::ENABLED.eq(false)).count().await?, 2);
+    assert_eq!(ports().filter(InfraInterface::MTU.eq(0)).count().await?, 0);
+    let error = ports().filter(InfraInterface::DESCRIPTION.is_null()).await.expect_err("no such filter");
+    assert!(error.to_string().contains("no filter `description__isnull"), "{error}");
+    assert!(!error.may_have_run());
+    Ok(())
+}
+
+/// A program from before the server's schema grew: it knows fewer choices, kinds and fields than there are.
+mod older {
+    use infrahub_client::Projection;
+    use infrahub_client::column::{Attribute, Optional, ToMany};
+    use infrahub_client::id::Id;
+    use infrahub_client::kind::{Is, Kind};
+    use infrahub_client::value::{Choice, ChoiceInfo};
+
+    /// `InfraDevice`, when it had one status.
+    #[derive(Debug)]
+    pub enum Device {}
+
+    infrahub_client::__kind!(Device = "InfraDevice");
+
+    impl Device {
+        pub const STATUS: Attribute<Device, Status, Optional> = Attribute::new("status", "String");
+        pub const INTERFACES: ToMany<Device, Port> = ToMany::new("interfaces");
+    }
+
+    /// `InfraInterface`, when no kind inherited from it but L2.
+    #[derive(Debug)]
+    pub enum Port {}
+
+    infrahub_client::__kind!(Port = "InfraInterface");
+
+    #[derive(Debug)]
+    pub enum Switched {}
+
+    infrahub_client::__kind!(Switched = "InfraInterfaceL2");
+    impl Is<Port> for Switched {}
+
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Status {
+        Drained,
+        Other(String),
+    }
+
+    impl Choice for Status {
+        const CHOICES: &'static [ChoiceInfo] = &[ChoiceInfo::new("drained", "Drained", "", "")];
+
+        fn as_str(&self) -> &str {
+            match self {
+                Self::Drained => "drained",
+                Self::Other(name) => name,
+            }
+        }
+
+        fn from_name(name: &str) -> Self {
+            if name == "drained" { Self::Drained } else { Self::Other(name.to_owned()) }
+        }
+    }
+
+    infrahub_client::__choice!(Status);
+
+    #[derive(Debug, Projection)]
+    #[infrahub(kind = Device)]
+    pub struct DeviceRow {
+        pub status: Option<Status>,
+        pub interfaces: Vec<AnyPort>,
+    }
+
+    #[derive(Debug, Projection)]
+    #[infrahub(kind = Port)]
+    pub enum AnyPort {
+        Switched(Id<Switched>),
+        #[infrahub(other)]
+        Other,
+    }
+}
+
+#[tokio::test]
+async fn what_the_program_does_not_know_breaks_no_read() -> Outcome {
+    let client = client();
+    let device = with_ports(&client, 1).await?;
+    client.create(InfraInterfaceL2Create::new(&device, "l2")).await?;
+    let row: older::DeviceRow = client.get().id(device.id().as_str()).await?;
+    assert_eq!(row.status, Some(older::Status::Other("active".to_owned())));
+    let known: Vec<bool> =
+        row.interfaces.iter().map(|port| matches!(port, older::AnyPort::Switched(_))).collect();
+    assert_eq!(known, [false, true]);
     Ok(())
 }

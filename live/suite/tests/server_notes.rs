@@ -130,6 +130,66 @@ async fn permissions_of_nested_peers_fail() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_fragment_right_inside_a_fragment_is_answered_500() -> Outcome {
+    let client = client();
+    let (name, place) = (unique("note"), unique("place"));
+    site(&client, &place).await?;
+    device(&client, &name, &place).await?;
+    let document = |inner: &str| {
+        format!(
+            "query ($name: String) {{ InfraDevice(name__value: $name) {{ edges {{ node {{ site {{ node {{ \
+            ... on LocationSite {{ name {{ value }} {inner} }} }} }} }} }} }} }}"
+        )
+    };
+    let nested = document("... on LocationGeneric { description { value } }");
+    let error = refused(&client, &nested, json!({ "name": name })).await;
+    assert!(matches!(error, infrahub_client::Error::Http { status: 500, .. }), "{error:?}");
+    let below = document("parent { node { ... on LocationRegion { name { value } } } }");
+    execute(&client, &below, json!({ "name": name })).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_peer_of_a_relationship_to_one_generic_has_no_kind_where_only_its_id_is_read() -> Outcome {
+    let client = client();
+    let place = unique("place");
+    site(&client, &place).await?;
+    let document = |fields: &str| {
+        format!(
+            "query ($name: String) {{ LocationSite(name__value: $name) {{ edges {{ node {{ \
+             parent {{ node {{ {fields} }} }} }} }} }} }}"
+        )
+    };
+    let error = refused(&client, &document("id"), json!({ "name": place })).await;
+    assert!(error.to_string().contains("Unable to identify the type"), "{error}");
+    execute(&client, &document("id __typename"), json!({ "name": place })).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_filter_on_peers_by_false_is_no_filter() -> Outcome {
+    let client = client();
+    let (name, place) = (unique("note"), unique("place"));
+    site(&client, &place).await?;
+    let device = device(&client, &name, &place).await?;
+    let port = "mutation ($device: String!) { InfraInterfaceL3Create(data: {name: {value: \"lo0\"}, \
+        device: {id: $device}, enabled: {value: true}}) { ok } }";
+    execute(&client, port, json!({ "device": device })).await?;
+    let counted = |filter: &str| {
+        format!(
+            "query ($name: String) {{ InfraDevice(name__value: $name) {{ edges {{ node {{ interfaces({filter}) {{ count }} }} }} }} }}"
+        )
+    };
+    for (filter, count) in
+        [("enabled__value: false", 1), ("enabled__values: [false]", 0), ("mtu__value: 0", 1)]
+    {
+        let found = execute(&client, &counted(filter), json!({ "name": name })).await?;
+        assert_eq!(found["InfraDevice"]["edges"][0]["node"]["interfaces"]["count"], count, "{filter}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_hfid_of_a_peer_is_empty_beside_its_properties() -> Outcome {
     let client = client();
     let (name, place) = (unique("note"), unique("place"));

@@ -11,21 +11,21 @@ use syn::{
 
 /// What one generated module has.
 #[derive(Default)]
-struct Kind {
+pub(crate) struct Kind {
     /// The struct.
-    name: String,
-    is_generic: bool,
+    pub(crate) name: String,
+    pub(crate) is_generic: bool,
     /// Each column's name and type.
-    columns: Vec<(Ident, Type)>,
+    pub(crate) columns: Vec<(Ident, Type)>,
     /// Arguments of `new` and methods of the builders, by the builder's name.
     builders: BTreeMap<String, Vec<(Ident, Vec<Type>)>>,
     hfid_parts: usize,
     is_upsertable: bool,
-    generics: BTreeSet<String>,
+    pub(crate) generics: BTreeSet<String>,
 }
 
-/// A function per kind that calls all of it, and one that calls them all.
-pub(crate) fn of_everything(module: &str, files: &BTreeMap<PathBuf, String>) -> syn::Result<String> {
+/// What the generated modules have, by kind.
+pub(crate) fn kinds(files: &BTreeMap<PathBuf, String>) -> syn::Result<BTreeMap<String, Kind>> {
     let mut kinds = BTreeMap::new();
     for (name, text) in files {
         if !matches!(name.to_str(), Some("mod.rs" | "peers.rs")) {
@@ -33,6 +33,12 @@ pub(crate) fn of_everything(module: &str, files: &BTreeMap<PathBuf, String>) -> 
             kinds.insert(kind.name.clone(), kind);
         }
     }
+    Ok(kinds)
+}
+
+/// A function per kind that calls all of it, and one that calls them all.
+pub(crate) fn of_everything(module: &str, files: &BTreeMap<PathBuf, String>) -> syn::Result<String> {
+    let kinds = kinds(files)?;
     let writer = Writer { module: format_ident!("{module}"), kinds: &kinds };
     let functions = kinds.values().map(|kind| writer.function(kind));
     let names = kinds.keys().map(|name| function_name(name));
@@ -145,7 +151,9 @@ impl Writer<'_> {
         let conditions = kind.columns.iter().map(|(name, column_type)| {
             let column = quote!(#module::#node::#name);
             match (last(column_type).as_str(), &column_arguments(column_type)[..]) {
-                ("Attribute", [_, value]) if is_filterable(value) => quote!(conditions.attribute(#column);),
+                ("Attribute", [_, value, ..]) if is_filterable(value) => {
+                    quote!(conditions.attribute(#column);)
+                }
                 ("Attribute", _) => quote!(conditions.unfiltered(#column);),
                 ("ToOne" | "ToMany", [_, peer, ..]) => {
                     let peers = self.kinds.get(&last(peer));
@@ -312,7 +320,7 @@ fn parts(item: &ImplItem) -> Option<usize> {
     }
 }
 
-fn is_primitive(value: &Type) -> bool {
+pub(crate) fn is_primitive(value: &Type) -> bool {
     matches!(last(value).as_str(), "i64" | "bool")
 }
 
@@ -321,7 +329,7 @@ fn is_filterable(value: &Type) -> bool {
     !matches!(last(value).as_str(), "Json" | "Vec")
 }
 
-fn last(value: &Type) -> String {
+pub(crate) fn last(value: &Type) -> String {
     match value {
         Type::Path(path) => {
             path.path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string())
@@ -330,7 +338,7 @@ fn last(value: &Type) -> String {
     }
 }
 
-fn column_arguments(column_type: &Type) -> Vec<Type> {
+pub(crate) fn column_arguments(column_type: &Type) -> Vec<Type> {
     match column_type {
         Type::Path(path) => {
             path.path.segments.last().map_or_else(Vec::new, |segment| arguments(&segment.arguments))

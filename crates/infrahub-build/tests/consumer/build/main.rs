@@ -3,6 +3,7 @@
 
 mod calls;
 mod hostile;
+mod rows;
 
 use infrahub_build::{Generator, configure};
 use infrahub_schema::Schema;
@@ -36,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", nodes.display());
     let demo = Generator::new(Schema::read(&nodes)?).kinds(DEMO_KINDS);
     demo.write_to(out.join("demo"))?;
+    fs::write(out.join("demo_rows.rs"), rows::of_everything("demo", &demo.files()?)?)?;
     let stock = Generator::new(Schema::read(&Path::new(STOCK).join("nodes.json"))?).kinds(["*"]);
     for (module, generator) in [("stock", stock), ("demo", demo)] {
         let calls = calls::of_everything(module, &generator.files()?)?;

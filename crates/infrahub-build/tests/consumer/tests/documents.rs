@@ -8,12 +8,15 @@
 mod server;
 
 use infrahub_build_consumer::{demo, stock};
+use infrahub_client::Projection;
 use infrahub_client::column::{Attribute, Hierarchy, PeerAttribute, ToMany, ToOne};
 use infrahub_client::filter::{Filter, Order};
 use infrahub_client::id::{Hfid, Id, Related};
 use infrahub_client::input::{AttributeInput, Create, Update};
 use infrahub_client::kind::{HumanFriendlyId, Is, Kind, Node, Upsertable};
-use infrahub_client::projection::{FromEdge, Projection, Selection};
+use infrahub_client::projection::{
+    Attr, Count, FirstPeers, FromEdge, Selection, WithMetadata, WithProperties,
+};
 use infrahub_client::value::{AttributeValue, Filterable};
 use infrahub_client::{Client, Config, Error};
 use serde::de::{DeserializeOwned, MapAccess};
@@ -222,6 +225,11 @@ impl Check {
         self.sent(K::KIND, self.client.update(&id::<K>()).set(data));
     }
 
+    /// Reads a projection of all that a kind has.
+    fn row<P: Projection>(&self) {
+        self.sent(P::Kind::KIND, self.client.get::<P>().id(id()));
+    }
+
     fn delete<K: Node>(&self) {
         self.sent(K::KIND, self.client.delete(&id::<K>()));
     }
@@ -235,6 +243,12 @@ mod stock_calls {
 mod demo_calls {
     use super::*;
     include!(concat!(env!("OUT_DIR"), "/demo_calls.rs"));
+}
+
+#[allow(dead_code, reason = "nothing ever comes back")]
+mod demo_rows {
+    use super::*;
+    include!(concat!(env!("OUT_DIR"), "/demo_rows.rs"));
 }
 
 fn check(server: &Server) -> Check {
@@ -256,4 +270,11 @@ fn the_demo_kinds_send_valid_documents() {
     let server = Server::start("../../../../live/demo-schema/snapshot/schema.graphql");
     demo_calls::demo(&check(&server));
     server.finish(1000);
+}
+
+#[test]
+fn projections_of_all_that_the_demo_kinds_have_send_valid_documents() {
+    let server = Server::start("../../../../live/demo-schema/snapshot/schema.graphql");
+    demo_rows::all(&check(&server));
+    server.finish(20);
 }
