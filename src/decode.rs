@@ -70,13 +70,15 @@ impl<'p, 'de, A: MapAccess<'de>> Reader<'p, A> {
     /// the last.
     pub fn next_field(&mut self) -> Result<&'de str, A::Error> {
         while let Some(key) = self.map.next_key::<&'de str>()? {
-            let name = match key.strip_prefix(self.prefix) {
-                Some(name) => name,
-                None if self.is_strict => {
-                    self.skip()?;
-                    continue;
-                }
-                None => key,
+            let name = if self.prefix.is_empty() {
+                key
+            } else if let Some(name) = key.strip_prefix(self.prefix) {
+                name
+            } else if self.is_strict {
+                self.skip()?;
+                continue;
+            } else {
+                key
             };
             match name {
                 "__typename" => self.common.typename = Some(self.map.next_value()?),

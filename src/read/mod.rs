@@ -18,4 +18,5 @@ pub use point_in_time::{PointInTime, When};
 pub use rows::{RowOf, Rows};
 
 pub(crate) use document::Query;
+pub use page::decode_page;
 pub(crate) use page::{Edges, OnlyField};

@@ -1,7 +1,8 @@
 //! The envelopes of GraphQL answers, one generic each.
 
 use crate::decode::{self, Page, ReadEdge};
-use crate::projection::FromEdge;
+use crate::envelope;
+use crate::projection::{FromEdge, Projection};
 use serde::de::{DeserializeOwned, Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -68,6 +69,18 @@ impl<'de, T: FromEdge> Deserialize<'de> for Edges<T> {
 
         deserializer.deserialize_map(PageOf(PhantomData))
     }
+}
+
+/// The objects in an answer, decoded as the client does; for benchmarks.
+///
+/// # Errors
+/// Where the answer is wrong.
+#[doc(hidden)]
+pub fn decode_page<P: Projection>(body: &[u8]) -> Result<Vec<P>, String> {
+    let envelope =
+        envelope::decode::<OnlyField<Edges<P>>>(body).map_err(|malformed| format!("{malformed:?}"))?;
+    let OnlyField(page) = envelope.data.ok_or("no data")?;
+    Ok(page.nodes)
 }
 
 /// `{count}`.
