@@ -72,9 +72,6 @@ struct Given<T>(Attr<T>);
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let fields = Fields::<T>::deserialize(deserializer)?;
-        if fields.value.is_none() {
-            return Err(D::Error::custom(NO_VALUE));
-        }
         let attribute = fields.with(|value| value);
         attribute.transposed().map(Self).ok_or_else(|| D::Error::custom(NO_VALUE))
     }
@@ -129,7 +126,8 @@ impl<T: AttributeValue> ReadMandatory<T> for Attr<T> {
     }
 
     fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<Self, A::Error> {
-        object.any::<Given<T>>().map(|given| given.0)
+        let given: Option<Given<T>> = object.any()?;
+        given.map(|given| given.0).ok_or_else(|| A::Error::custom(NO_VALUE))
     }
 }
 
@@ -165,7 +163,10 @@ impl<T: AttributeValue> ReadOptional<T> for Attr<Option<T>> {
     }
 
     fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<Self, A::Error> {
-        object.any::<Fields<T>>().map(|fields| fields.with(|value| value))
+        let fields: Option<Fields<T>> = object.any()?;
+        let fields = fields
+            .ok_or_else(|| A::Error::custom("the server sent null for the attribute with its metadata"))?;
+        Ok(fields.with(|value| value))
     }
 }
 
