@@ -1,6 +1,7 @@
 //! The client: a cheap handle on one server and one branch.
 
 use crate::auth::{self, Auth};
+use crate::call::{Payload, Sent};
 use crate::config::{Config, Credentials, Priority};
 use crate::counters::{Counters, LiveCounters};
 use crate::error::Error;
@@ -193,6 +194,7 @@ impl Client {
             tracker: Cow::Borrowed(if outline.effect == Effect::Read { "query-raw" } else { "mutation-raw" }),
             kind: None,
             object: None,
+            upload: None,
         };
         self.run(&operation).await
     }
@@ -244,14 +246,23 @@ impl Client {
         &self,
         operation: &Operation<'_>,
     ) -> Result<T, Error> {
+        self.run_upload(operation).await.map(|(data, _)| data)
+    }
+
+    /// The same, with what checks that the server has the file that went with the operation.
+    pub(crate) async fn run_upload<T: DeserializeOwned + Send>(
+        &self,
+        operation: &Operation<'_>,
+    ) -> Result<(T, Option<Sent>), Error> {
         let mut decoded = None;
         let mut decode = |body: &[u8]| {
             let envelope = envelope::decode::<T>(body)?;
             decoded = envelope.data;
             Ok(envelope.errors)
         };
-        let answer = call::graphql(self, operation, &mut decode).await?;
-        answer.complete(decoded)
+        let mut answer = call::graphql(self, operation, &mut decode).await?;
+        let sent = answer.sent();
+        answer.complete(decoded).map(|data| (data, sent))
     }
 
     /// Sends an operation and gives data and errors side by side. Only an answer that carries neither, or
@@ -272,7 +283,25 @@ impl Client {
 
     /// GETs a REST path (`/api/schema`) of this handle's branch. Safe to send again.
     pub(crate) async fn rest_get(&self, path: &str, query: &[(&str, &str)]) -> Result<RestResponse, Error> {
-        call::rest(self, RestRequest { path, query, body: None, effect: Effect::Read }).await
+        let effect = Effect::Read;
+        call::rest(self, RestRequest { path, query, payload: None, streamed: false, effect }).await
+    }
+
+    /// GETs a REST path of this handle's branch and leaves the body of a good answer to be read.
+    pub(crate) async fn rest_stream(&self, path: &str) -> Result<RestResponse, Error> {
+        let effect = Effect::Read;
+        call::rest(self, RestRequest { path, query: &[], payload: None, streamed: true, effect }).await
+    }
+
+    /// POSTs a form with a file to a REST path.
+    pub(crate) async fn rest_upload(
+        &self,
+        path: &str,
+        payload: &Payload,
+        effect: Effect,
+    ) -> Result<RestResponse, Error> {
+        let payload = Some(payload);
+        call::rest(self, RestRequest { path, query: &[], payload, streamed: false, effect }).await
     }
 
     /// POSTs JSON to a REST path of this handle's branch.
@@ -286,7 +315,9 @@ impl Client {
         let body = serde_json::to_vec(body).map_err(|error| {
             Error::invalid_request(format!("the body cannot be written as JSON: {error}"))
         })?;
-        call::rest(self, RestRequest { path, query, body: Some(body.into()), effect }).await
+        let payload = Payload::Json(body.into());
+        let payload = Some(&payload);
+        call::rest(self, RestRequest { path, query, payload, streamed: false, effect }).await
     }
 }
 

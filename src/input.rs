@@ -1,5 +1,6 @@
 //! What a write sends: only the fields that were named, each already in its wire form.
 
+use crate::file::File;
 use crate::filter::to_json;
 use crate::id::{Id, Key, Reference};
 use crate::kind::{Is, Kind};
@@ -212,6 +213,8 @@ pub struct Data<K> {
     pub(crate) id: Option<Id<K>>,
     /// What the peers are named by, so that a batch writes a peer before what refers to it.
     pub(crate) peers: Vec<Named>,
+    /// The file of an object whose kind has one.
+    pub(crate) file: Option<File>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -227,6 +230,7 @@ impl<K> Clone for Data<K> {
             fields: self.fields.clone(),
             id: self.id.clone(),
             peers: self.peers.clone(),
+            file: self.file.clone(),
             kind: PhantomData,
         }
     }
@@ -234,14 +238,18 @@ impl<K> Clone for Data<K> {
 
 impl<K: Kind> std::fmt::Debug for Data<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {:?}", K::KIND, self.fields)
+        write!(f, "{} {:?}", K::KIND, self.fields)?;
+        match &self.file {
+            Some(file) => write!(f, " with {file:?}"),
+            None => Ok(()),
+        }
     }
 }
 
 impl<K: Kind> Data<K> {
     /// No fields yet.
     pub fn new() -> Self {
-        Self { fields: Fields::default(), id: None, peers: Vec::new(), kind: PhantomData }
+        Self { fields: Fields::default(), id: None, peers: Vec::new(), file: None, kind: PhantomData }
     }
 
     /// Sets an attribute.
@@ -292,6 +300,12 @@ impl<K: Kind> Data<K> {
     pub fn clear_peers(mut self, name: &'static str) -> Self {
         let none: [PeerInput; 0] = [];
         self.fields.set(name, &none);
+        self
+    }
+
+    /// Sets the file.
+    pub fn file(mut self, file: File) -> Self {
+        self.file = Some(file);
         self
     }
 

@@ -44,6 +44,20 @@ pub trait HumanFriendlyId: Kind {
 )]
 pub trait Upsertable: Kind {}
 
+/// A kind whose objects have a file: it inherits from `CoreFileObject`.
+#[diagnostic::on_unimplemented(
+    message = "objects of kind `{Self}` have no file",
+    note = "kinds that inherit from `CoreFileObject` have one"
+)]
+pub trait FileObject: Kind {}
+
+/// A kind for whose objects the server can generate artifacts: it inherits from `CoreArtifactTarget`.
+#[diagnostic::on_unimplemented(
+    message = "objects of kind `{Self}` have no artifacts",
+    note = "kinds that inherit from `CoreArtifactTarget` have them"
+)]
+pub trait ArtifactTarget: Kind {}
+
 /// The kind of an object of which only a reference is known, such as the source of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnyNode {}

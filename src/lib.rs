@@ -3,7 +3,8 @@
 //!
 //! - [`Client`] is where everything starts: [`get`](Client::get), [`all`](Client::all),
 //!   [`create`](Client::create), [`update`](Client::update), [`batch`](Client::batch),
-//!   [`branches`](Client::branches), [`schema`](Client::schema), [`execute`](Client::execute).
+//!   [`branches`](Client::branches), [`schema`](Client::schema), [`file`](Client::file),
+//!   [`artifact`](Client::artifact), [`execute`](Client::execute).
 //! - [`Config`] holds the settings, from code, from `INFRAHUB_*` or from `infrahub.toml`.
 //! - [`Error`] is the one error type; each error says what to do next.
 //! - [`include_schema!`] brings the generated kinds into your crate.
@@ -34,6 +35,7 @@
 extern crate self as infrahub_client;
 
 mod address;
+pub mod artifact;
 mod auth;
 mod batch;
 pub mod branches;
@@ -47,6 +49,7 @@ pub mod decode;
 mod document;
 mod envelope;
 mod error;
+pub mod file;
 pub mod filter;
 pub mod id;
 pub mod input;
@@ -64,6 +67,7 @@ mod rest;
 pub mod schema;
 #[cfg(test)]
 mod scripted_client;
+pub mod storage;
 pub mod task;
 mod transport;
 pub mod value;

@@ -1,6 +1,7 @@
 //! One GraphQL operation, ready to send: a constant document, its variables and what may be done with it.
 
 use crate::error::{Context, Error};
+use crate::file::File;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use std::borrow::Cow;
@@ -36,6 +37,14 @@ impl Effect {
     }
 }
 
+/// A file that goes with an operation.
+#[derive(Debug)]
+pub(crate) struct Upload<'a> {
+    /// The variable that stands for it, null among the variables.
+    pub(crate) variable: Cow<'a, str>,
+    pub(crate) file: File,
+}
+
 /// One GraphQL operation.
 #[derive(Debug)]
 pub(crate) struct Operation<'a> {
@@ -53,6 +62,8 @@ pub(crate) struct Operation<'a> {
     pub(crate) kind: Option<&'static str>,
     /// The id of the object that it writes, where the client knows it; for errors.
     pub(crate) object: Option<String>,
+    /// The file that goes with it.
+    pub(crate) upload: Option<Upload<'a>>,
 }
 
 impl Operation<'_> {
@@ -81,4 +92,6 @@ pub(crate) struct Partial<T> {
     /// The call, for errors that the caller makes of these. Where there is data, it does not say whether the
     /// last attempt may have run: that differs from field to field.
     pub(crate) context: Context,
+    /// What checks that the server has the file that went with it.
+    pub(crate) sent: Option<crate::call::Sent>,
 }

@@ -54,5 +54,6 @@ pub(crate) fn operation<V: QueryVariables>(variables: &V) -> Result<Operation<'s
         tracker: Cow::Owned(format!("{prefix}-{}", V::OPERATION.to_lowercase())),
         kind: None,
         object: None,
+        upload: None,
     })
 }

@@ -1,9 +1,12 @@
 //! REST calls: those parts of the server that are not GraphQL.
 
+use crate::call::Payload;
 use crate::envelope;
 use crate::error::{Context, Error, GraphQlError};
 use crate::operation::Effect;
+use crate::transport::{Rest, WireResponse};
 use bytes::Bytes;
+use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -13,8 +16,10 @@ pub(crate) struct RestRequest<'a> {
     pub(crate) path: &'a str,
     /// Query parameters beside the branch.
     pub(crate) query: &'a [(&'a str, &'a str)],
-    /// JSON to POST; a GET without.
-    pub(crate) body: Option<Bytes>,
+    /// What to POST; a GET without.
+    pub(crate) payload: Option<&'a Payload>,
+    /// Whether the body of a good answer is left to be read.
+    pub(crate) streamed: bool,
     pub(crate) effect: Effect,
 }
 
@@ -23,11 +28,19 @@ pub(crate) struct RestRequest<'a> {
 pub(crate) struct RestResponse {
     /// The HTTP status: 2xx, or a 4xx that speaks of the request.
     pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The body, where it was left to be read.
+    pub(crate) rest: Rest,
     pub(crate) context: Context,
 }
 
 impl RestResponse {
+    pub(crate) fn new(response: WireResponse, context: Context) -> Self {
+        let WireResponse { status, headers, body, rest } = response;
+        Self { status, headers, body, rest, context }
+    }
+
     /// Whether the status is 2xx.
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)

@@ -18,7 +18,7 @@ where
     let received = Received::default();
     let log = received.clone();
     let scripted = Scripted::new(move |request: WireRequest| {
-        let body: Value = serde_json::from_slice(&request.body.unwrap_or_default()).expect("a JSON body");
+        let body: Value = serde_json::from_slice(request.json()).expect("a JSON body");
         let number = {
             let mut log = log.lock().expect("the log");
             log.push(body.clone());

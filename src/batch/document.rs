@@ -37,7 +37,12 @@ fn split(items: Vec<(usize, Item)>, limits: Limits) -> Vec<Document> {
     for (position, item) in items {
         let size = item.mutation.data.get().len();
         match documents.last_mut() {
-            Some(document) if document.items.len() < limits.items && bytes + size <= limits.bytes => {
+            Some(document)
+                if document.items.len() < limits.items
+                    && bytes + size <= limits.bytes
+                    && !document.has_file()
+                    && item.mutation.file.is_none() =>
+            {
                 bytes += size;
                 document.items.push((position, item));
             }
@@ -62,11 +67,17 @@ pub(super) fn alias(place: usize) -> String {
 }
 
 impl Document {
+    /// Whether it carries a file, and so holds nothing else.
+    fn has_file(&self) -> bool {
+        self.items.iter().any(|(_, item)| item.mutation.file.is_some())
+    }
+
     pub(super) fn one(item: (usize, Item)) -> Self {
         Self { items: vec![item] }
     }
 
     pub(super) fn operation(&self, repeatable: bool) -> Operation<'static> {
+        let upload = self.items.first().and_then(|(_, item)| item.mutation.upload(&alias(0)));
         let mut declarations = Vec::with_capacity(self.items.len());
         let mut fields = Vec::with_capacity(self.items.len());
         for (place, (_, item)) in self.items.iter().enumerate() {
@@ -91,6 +102,7 @@ impl Document {
             tracker: Cow::Borrowed("mutation-batch"),
             kind: None,
             object: None,
+            upload,
         }
     }
 }
@@ -99,9 +111,9 @@ struct Variables<'a>(&'a [(usize, Item)]);
 
 impl Serialize for Variables<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        let mut map = serializer.serialize_map(None)?;
         for (place, (_, item)) in self.0.iter().enumerate() {
-            map.serialize_entry(&alias(place), &item.mutation.data)?;
+            item.mutation.variables(&alias(place), &mut map)?;
         }
         map.end()
     }
@@ -111,6 +123,7 @@ impl Serialize for Variables<'_> {
 mod tests {
     use super::{Document, Limits, waves};
     use crate::batch::Item;
+    use crate::file::File;
     use crate::filter::to_json;
     use crate::operation::Effect;
     use crate::write::{Action, Mutation};
@@ -119,7 +132,7 @@ mod tests {
 
     fn item(kind: &'static str, action: Action, wave: usize) -> Item {
         let data = to_json(&serde_json::json!({"name": {"value": "x"}}));
-        Item { mutation: Mutation { kind, action, data }, id: None, wave }
+        Item { mutation: Mutation { kind, action, data, file: None }, id: None, wave }
     }
 
     fn positions(wave: &[Document]) -> Vec<Vec<usize>> {
@@ -150,6 +163,23 @@ mod tests {
         let items = (0..3).map(|_| item("A", Action::Create, 0)).collect();
         let waves = waves(items, Limits { items: 10, bytes: 1, in_flight: 1 }, false);
         assert_eq!(positions(&waves[0]), [[0], [1], [2]]);
+    }
+
+    #[test]
+    fn a_write_with_a_file_goes_alone() {
+        let mut items: Vec<Item> = (0..3).map(|_| item("A", Action::Create, 0)).collect();
+        items[1].mutation.file = Some(File::from_bytes("x", "y"));
+        let waves = waves(items, Limits { items: 10, bytes: 1000, in_flight: 1 }, false);
+        assert_eq!(positions(&waves[0]), [[0], [1], [2]]);
+        let operation = waves[0][1].operation(false);
+        assert_eq!(
+            operation.document,
+            "mutation batch($w0: ACreateInput!, $w0_file: Upload!) { w0: ACreate(data: $w0, file: $w0_file) \
+             { ok object { id hfid display_label checksum { value } } } }"
+        );
+        assert_eq!(operation.variables.get(), r#"{"w0":{"name":{"value":"x"}},"w0_file":null}"#);
+        assert_eq!(operation.upload.unwrap().variable, "w0_file");
+        assert!(waves[0][0].operation(false).upload.is_none());
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub(crate) mod tests;
 pub use run::{BatchReport, BatchResult, Written};
 
 use crate::client::Client;
+use crate::file::File;
 use crate::filter::to_json;
 use crate::id::{Id, Key, Reference};
 use crate::input::{Create, Data, Fields, Named, Update};
@@ -24,7 +25,7 @@ use std::num::NonZeroUsize;
 /// where another fails. A write that refers to an object of the same batch, by id or by human-friendly id,
 /// is sent after it, and writes of one kind that do different things keep their order; documents that do
 /// not depend on each other are sent at the same time. One bad write hides no other, and nothing is sent
-/// twice unless it is known not to have run or is safe to repeat.
+/// twice unless it is known not to have run or is safe to repeat. A write with a file is a request of its own.
 #[must_use = "a batch is sent by `.run()` or `.stream()`"]
 pub struct Batch {
     client: Client,
@@ -74,10 +75,10 @@ impl Batch {
     where
         C::Kind: Node,
     {
-        let Data { id, fields, peers, .. } = create.into_data();
+        let Data { id, fields, peers, file, .. } = create.into_data();
         let id = id.unwrap_or_else(Id::generate);
         let key = Key::Id(id.as_str().to_owned());
-        self.push::<C::Kind>(Action::Create, Some(&key), &fields, &peers);
+        self.push::<C::Kind>(Action::Create, Some(&key), &fields, &peers, file);
         id
     }
 
@@ -94,9 +95,9 @@ impl Batch {
     where
         C::Kind: Node + Upsertable,
     {
-        let Data { id, fields, peers, .. } = create.into_data();
+        let Data { id, fields, peers, file, .. } = create.into_data();
         let key = id.map(|id| Key::Id(id.as_str().to_owned()));
-        self.push::<C::Kind>(Action::Upsert, key.as_ref(), &fields, &peers);
+        self.push::<C::Kind>(Action::Upsert, key.as_ref(), &fields, &peers, file);
     }
 
     /// Adds a change.
@@ -104,8 +105,8 @@ impl Batch {
     where
         R::Kind: Node,
     {
-        let Data { fields, peers, .. } = update.into_data();
-        self.push::<R::Kind>(Action::Update, Some(&node.key().0), &fields, &peers);
+        let Data { fields, peers, file, .. } = update.into_data();
+        self.push::<R::Kind>(Action::Update, Some(&node.key().0), &fields, &peers, file);
     }
 
     /// Adds a deletion.
@@ -113,7 +114,7 @@ impl Batch {
     where
         R::Kind: Node,
     {
-        self.push::<R::Kind>(Action::Delete, Some(&node.key().0), &Fields::default(), &[]);
+        self.push::<R::Kind>(Action::Delete, Some(&node.key().0), &Fields::default(), &[], None);
     }
 
     /// How many writes one document holds at most; 20 unless set.
@@ -160,7 +161,14 @@ impl Batch {
         self.order.barrier();
     }
 
-    fn push<K: Kind>(&mut self, action: Action, key: Option<&Key>, fields: &Fields, peers: &[Named]) {
+    fn push<K: Kind>(
+        &mut self,
+        action: Action,
+        key: Option<&Key>,
+        fields: &Fields,
+        peers: &[Named],
+        file: Option<File>,
+    ) {
         let id = match key {
             Some(Key::Id(id)) => Some(id.clone()),
             _ => None,
@@ -172,6 +180,6 @@ impl Batch {
         };
         let wave = self.order.place(K::KIND, action, object, peers);
         let data = to_json(&WriteData { key, fields });
-        self.items.push(Item { mutation: Mutation { kind: K::KIND, action, data }, id, wave });
+        self.items.push(Item { mutation: Mutation { kind: K::KIND, action, data, file }, id, wave });
     }
 }

@@ -2,6 +2,7 @@
 
 use super::document::{Document, alias, waves};
 use super::{Batch, Item};
+use crate::call::Sent;
 use crate::client::Client;
 use crate::decode;
 use crate::error::{Context, Error, GraphQlError, PathSegment};
@@ -11,7 +12,7 @@ use crate::kind::Kind;
 use crate::operation::Partial;
 use crate::projection::FromEdge;
 use crate::read::{Edges, OnlyField, Query};
-use crate::write::{Action, Outcome};
+use crate::write::{Action, Outcome, StoredChecksum};
 use futures_core::future::BoxFuture;
 use futures_core::stream::{BoxStream, Stream};
 use futures_util::stream::{self, StreamExt};
@@ -152,6 +153,8 @@ struct Object {
     hfid: Option<Vec<String>>,
     #[serde(default)]
     display_label: Option<String>,
+    #[serde(default)]
+    checksum: Option<StoredChecksum>,
 }
 
 impl FromEdge for Object {
@@ -174,15 +177,15 @@ fn send(client: Client, document: Document, repeatable: bool) -> BoxFuture<'stat
     Box::pin(async move {
         let operation = document.operation(repeatable);
         match client.run_partial::<Answer>(&operation).await {
-            Ok(Partial { data: Some(answer), errors, ambiguous, context }) => {
+            Ok(Partial { data: Some(answer), errors, ambiguous, context, sent }) => {
                 let alone = document.items.len() == 1;
-                let mut results = tell_apart(document.items, answer, errors, &context);
+                let mut results = tell_apart(document.items, answer, errors, &context, sent);
                 if ambiguous {
                     results = look_up(&client, results).await;
                 }
                 if alone { without_items(results) } else { undone_again(client, results, repeatable).await }
             }
-            Ok(Partial { data: None, errors, ambiguous, context }) => {
+            Ok(Partial { data: None, errors, ambiguous, context, .. }) => {
                 let error = Error::graphql(errors, Some(context));
                 refused(client, document, error, ambiguous, repeatable).await
             }
@@ -257,6 +260,7 @@ fn tell_apart(
     mut answer: Answer,
     errors: Vec<GraphQlError>,
     context: &Context,
+    mut sent: Option<Sent>,
 ) -> ItemResults {
     let mut errors_by_alias: HashMap<String, Vec<GraphQlError>> = HashMap::new();
     for error in errors {
@@ -269,7 +273,7 @@ fn tell_apart(
         let outcome = answer.remove(&alias).flatten();
         let result = match (errors_by_alias.remove(&alias), outcome) {
             (Some(errors), _) => Err(error_of(&item, errors, context)),
-            (None, Some(outcome)) if outcome.ok != Some(false) => written(&item, outcome),
+            (None, Some(outcome)) if outcome.ok != Some(false) => written(&item, outcome, sent.take()),
             (None, _) => Err(Error::decode(
                 format!("{}{}", item.mutation.kind, item.mutation.action.name()),
                 "the server neither did it nor said why",
@@ -298,10 +302,15 @@ fn error_of(item: &Item, mut errors: Vec<GraphQlError>, context: &Context) -> Er
     Error::graphql(errors, Some(context))
 }
 
-fn written(item: &Item, outcome: Outcome<Object>) -> Result<Written, Error> {
+fn written(item: &Item, outcome: Outcome<Object>, sent: Option<Sent>) -> Result<Written, Error> {
     let kind = item.mutation.kind;
     match outcome.object {
-        Some(object) => Ok(object.written(kind)),
+        Some(object) => {
+            if let Some(sent) = sent {
+                sent.check(object.checksum.as_ref().and_then(StoredChecksum::as_str))?;
+            }
+            Ok(object.written(kind))
+        }
         None if item.mutation.action == Action::Delete => {
             Ok(Written { kind, id: item.id.clone(), hfid: None, display_label: None })
         }

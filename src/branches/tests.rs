@@ -78,7 +78,7 @@ type Shared = Arc<Mutex<Server>>;
 
 impl Server {
     fn answer(&mut self, request: &WireRequest) -> Result<Value, WireFailure> {
-        let body: Value = serde_json::from_slice(request.body.as_deref().unwrap()).unwrap();
+        let body: Value = serde_json::from_slice(request.json()).unwrap();
         let operation = body["operationName"].as_str().unwrap().to_owned();
         let fault = (self.faults)(self.requests.len(), &operation);
         self.requests.push((operation.clone(), Instant::now()));

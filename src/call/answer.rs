@@ -14,6 +14,26 @@ pub(crate) struct Answer {
     pub(super) errors: Vec<GraphQlError>,
     pub(super) body: Bytes,
     pub(super) context: Context,
+    /// The checksum of the file that went with the request.
+    pub(super) sent_checksum: Option<String>,
+}
+
+/// A file that went with a request, and the call.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    checksum: String,
+    context: Context,
+}
+
+impl Sent {
+    /// An error where the server says another checksum than that of what was sent: the write ran with a damaged file.
+    pub(crate) fn check(self, stored: Option<&str>) -> Result<(), Error> {
+        if stored == Some(&*self.checksum) {
+            return Ok(());
+        }
+        let error = Error::checksum("the uploaded file", &self.checksum, stored.unwrap_or_default());
+        Err(error.in_call(Context { may_have_run: true, ..self.context }))
+    }
 }
 
 impl Answer {
@@ -25,16 +45,23 @@ impl Answer {
         }
     }
 
+    /// What checks that the server has the file that was sent.
+    pub(crate) fn sent(&mut self) -> Option<Sent> {
+        let checksum = self.sent_checksum.take()?;
+        Some(Sent { checksum, context: self.context.clone() })
+    }
+
     /// Data and errors side by side. Data that is there but did not decode is an error: it must not be taken
     /// for null.
-    pub(crate) fn partial<T>(self, data: Option<T>) -> Result<Partial<T>, Error> {
+    pub(crate) fn partial<T>(mut self, data: Option<T>) -> Result<Partial<T>, Error> {
         let lost = data.is_none() && envelope::raw_data(&self.body).is_some();
         if lost || (data.is_none() && self.errors.is_empty()) {
             return Err(self.into_error());
         }
+        let sent = self.sent();
         let Self { errors, mut context, .. } = self;
         context.may_have_run = data.is_none() && context.effect.is_write() && may_have_run(&errors, None);
-        Ok(Partial { data, errors, ambiguous: context.earlier_attempt_may_have_run, context })
+        Ok(Partial { data, errors, ambiguous: context.earlier_attempt_may_have_run, context, sent })
     }
 
     fn into_error(self) -> Error {

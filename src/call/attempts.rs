@@ -5,12 +5,13 @@ use crate::auth::Access;
 use crate::client::{Client, Shared};
 use crate::config::Priority;
 use crate::error::{Context, Error, TimeLimit};
+use crate::file::Form;
 use crate::operation::Effect;
 use crate::policy::bucket::Loan;
 use crate::policy::decision::{Decision, Failure, Used};
 use crate::policy::{backoff, retry_after};
 use crate::rest;
-use crate::transport::{WireFailure, WireRequest, WireResponse};
+use crate::transport::{Body, WireFailure, WireRequest, WireResponse};
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use serde_json::value::RawValue;
@@ -41,6 +42,46 @@ pub(super) struct Subject<'a> {
 impl<'a> Subject<'a> {
     pub(super) fn rest(path: &'a str, effect: Effect) -> Self {
         Self { operation: path, tracker: "", kind: None, object: None, effect, variables: None }
+    }
+}
+
+/// What a call sends, as often as it takes.
+pub(crate) enum Payload {
+    Json(Bytes),
+    Form(Form),
+}
+
+impl Payload {
+    /// The checksum of the file, once that was sent whole.
+    pub(crate) fn sent_checksum(&self) -> Option<String> {
+        match self {
+            Self::Form(form) => form.sent_checksum(),
+            Self::Json(_) => None,
+        }
+    }
+}
+
+/// Where a call goes, with what, and how its answer is read.
+pub(super) struct Sending<'a> {
+    pub(super) url: Url,
+    pub(super) payload: Option<&'a Payload>,
+    /// Whether the body of a good answer is left to be read.
+    pub(super) streamed: bool,
+}
+
+impl Sending<'_> {
+    /// Whether a file is sent. Its size says nothing about how long that may take, so the limit of an attempt holds for
+    /// the answer only, and that of the call for the waits and for when an attempt may begin.
+    fn is_upload(&self) -> bool {
+        matches!(self.payload, Some(Payload::Form(_)))
+    }
+
+    /// Whether there is still something to send.
+    fn can_be_sent(&self) -> bool {
+        match self.payload {
+            Some(Payload::Form(form)) => form.can_be_opened(),
+            _ => true,
+        }
     }
 }
 
@@ -99,8 +140,7 @@ impl<'a> Call<'a> {
     /// Sends the request until there is an answer to give back or no sense in trying again.
     pub(super) async fn send(
         mut self,
-        url: Url,
-        body: Option<Bytes>,
+        sending: &Sending<'_>,
         judge: &mut (dyn FnMut(&WireResponse) -> Verdict + Send),
     ) -> Result<(WireResponse, Context), Error> {
         let span = tracing::info_span!(
@@ -113,7 +153,7 @@ impl<'a> Call<'a> {
             bytes = field::Empty,
             outcome = field::Empty,
         );
-        let result = self.attempts(url, body, judge).instrument(span.clone()).await;
+        let result = self.attempts(sending, judge).instrument(span.clone()).await;
         self.context.elapsed = self.started.elapsed();
         span.record("attempts", self.context.attempts);
         span.record("outcome", if result.is_ok() { "answered" } else { "failed" });
@@ -131,8 +171,7 @@ impl<'a> Call<'a> {
 
     async fn attempts(
         &mut self,
-        url: Url,
-        body: Option<Bytes>,
+        sending: &Sending<'_>,
         judge: &mut (dyn FnMut(&WireResponse) -> Verdict + Send),
     ) -> Result<WireResponse, Error> {
         let shared = self.client.shared();
@@ -147,10 +186,12 @@ impl<'a> Call<'a> {
             };
             let headers = self.headers(access.as_ref());
             let permit = self.admission().await?;
-            let timeout = self.attempt_limit()?;
+            let timeout = self.attempt_limit(sending)?;
+            let body = self.body(sending).await?;
             self.context.attempts += 1;
             shared.counters.requests.count();
-            let request = WireRequest { body: body.clone(), url: url.clone(), headers, timeout };
+            let (url, streamed) = (sending.url.clone(), sending.streamed);
+            let request = WireRequest { body, url, headers, timeout, streamed };
             let result = shared.transport.send(request).await;
             drop(permit);
 
@@ -168,7 +209,11 @@ impl<'a> Call<'a> {
             let random = shared.random();
             self.hold_back(&failure, random);
             let (effect, left) = (self.context.effect, self.left());
-            let decision = shared.retry.decide(&failure, effect, &mut self.used, left, random);
+            let decision = if sending.can_be_sent() {
+                shared.retry.decide(&failure, effect, &mut self.used, left, random)
+            } else {
+                Decision::Stop
+            };
             let ambiguous = self.context.effect.is_write() && may_have_run(&failure, &result);
             if let Decision::Again { delay, cost } = decision {
                 loan = shared.bucket.borrow(cost);
@@ -189,7 +234,7 @@ impl<'a> Call<'a> {
             return match result {
                 Ok(response) if failure == Failure::Blocked => Ok(response),
                 Ok(response) if response.status == 200 && failure == Failure::Failing => Ok(response),
-                result => Err(self.error(result, &failure, &url)),
+                result => Err(self.error(result, &failure, &sending.url)),
             };
         }
     }
@@ -202,9 +247,13 @@ impl<'a> Call<'a> {
     ) -> Option<Failure> {
         let response = match result {
             Ok(response) => response,
-            Err(WireFailure::NotSent(_) | WireFailure::ConnectTimeout(_)) => return Some(Failure::NotSent),
+            Err(WireFailure::NotSent(_) | WireFailure::ConnectTimeout(_) | WireFailure::Stalled(_)) => {
+                return Some(Failure::NotSent);
+            }
             Err(WireFailure::Lost(_) | WireFailure::Timeout(..)) => return Some(Failure::NoAnswer),
-            Err(WireFailure::TooLarge(_) | WireFailure::Invalid(_)) => return Some(Failure::Final),
+            Err(WireFailure::TooLarge(_) | WireFailure::Unreadable(_) | WireFailure::Invalid(_)) => {
+                return Some(Failure::Final);
+            }
         };
         let configured = matches!(self.authentication, Authentication::Configured);
         match response.status {
@@ -269,18 +318,35 @@ impl<'a> Call<'a> {
         self.deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
+    /// What the next attempt sends.
+    async fn body(&self, sending: &Sending<'_>) -> Result<Option<Body>, Error> {
+        Ok(match sending.payload {
+            None => None,
+            Some(Payload::Json(json)) => Some(Body::Json(json.clone())),
+            Some(Payload::Form(form)) => {
+                Some(Body::Upload { upload: form.open().await?, answer: self.own_attempt_limit() })
+            }
+        })
+    }
+
+    /// How long an attempt may take, unless the caller limits the call.
+    fn own_attempt_limit(&self) -> Option<Duration> {
+        match self.client.scope().timeout {
+            Some(_) => None,
+            None => self.client.config().timeout.duration(),
+        }
+    }
+
     /// How long the next attempt may take: no longer than the call has left.
-    fn attempt_limit(&self) -> Result<Option<Duration>, Error> {
+    fn attempt_limit(&self, sending: &Sending<'_>) -> Result<Option<Duration>, Error> {
         let left = self.left();
         if left == Some(Duration::ZERO) {
             return Err(self.out_of_time());
         }
-        let attempt = if self.client.scope().timeout.is_some() {
-            None
-        } else {
-            self.client.config().timeout.duration()
-        };
-        Ok(match (attempt, left) {
+        if sending.is_upload() {
+            return Ok(left.filter(|_| self.client.scope().timeout.is_some()));
+        }
+        Ok(match (self.own_attempt_limit(), left) {
             (Some(attempt), Some(left)) => Some(attempt.min(left)),
             (attempt, left) => attempt.or(left),
         })
@@ -356,6 +422,46 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Whether, and when, a download is begun again whose body was cut. It may be as often as a call is tried again.
+pub(crate) struct BeginAgain<'a> {
+    client: &'a Client,
+    started: Instant,
+    used: Used,
+    loan: Option<Loan<'a>>,
+}
+
+impl<'a> BeginAgain<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client, started: Instant::now(), used: Used::default(), loan: None }
+    }
+
+    /// Waits until it is time to begin again; false where it is to be given up.
+    pub(crate) async fn wait(&mut self) -> bool {
+        let shared = self.client.shared();
+        if let Some(loan) = self.loan.take() {
+            loan.spend();
+        }
+        // The size of a file says nothing about how long it may take, so only limits that were asked for count.
+        let outage =
+            || self.client.config().call_limit().filter(|_| shared.retry.transient_retries.is_none());
+        let limit = self.client.scope().timeout.or_else(outage);
+        let left = limit.map(|limit| limit.saturating_sub(self.started.elapsed()));
+        let decision =
+            shared.retry.decide(&Failure::NoAnswer, Effect::Read, &mut self.used, left, shared.random());
+        let Decision::Again { delay, cost } = decision else { return false };
+        self.loan = shared.bucket.borrow(cost);
+        if self.loan.is_none() {
+            shared.counters.budget_refusals.count();
+            return false;
+        }
+        let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        tracing::warn!(delay_ms, "a download was cut, beginning again");
+        shared.counters.retries.count();
+        sleep(delay).await;
+        true
+    }
+}
+
 /// Whether the server may have run a write whose attempt failed so.
 fn may_have_run(failure: &Failure, result: &Result<WireResponse, WireFailure>) -> bool {
     match result {
@@ -389,7 +495,8 @@ fn new_host(response: &WireResponse, url: &Url) -> Option<String> {
     url.join(location).ok()?.host_str().map(str::to_owned)
 }
 
-fn wire_error(failure: WireFailure) -> Error {
+/// The error of a request without an answer.
+pub(crate) fn wire_error(failure: WireFailure) -> Error {
     match failure {
         WireFailure::NotSent(message) | WireFailure::Lost(message) => {
             Error::Unreachable { message, context: None }
@@ -398,7 +505,10 @@ fn wire_error(failure: WireFailure) -> Error {
             Error::Timeout { limit: TimeLimit::Connect, after, context: None }
         }
         WireFailure::Timeout(limit, after) => Error::Timeout { limit, after, context: None },
+        WireFailure::Stalled(after) => Error::Timeout { limit: TimeLimit::Idle, after, context: None },
         WireFailure::TooLarge(limit) => Error::BodyTooLarge { limit, context: None },
-        WireFailure::Invalid(message) => Error::InvalidRequest { message, context: None },
+        WireFailure::Unreadable(message) | WireFailure::Invalid(message) => {
+            Error::InvalidRequest { message, context: None }
+        }
     }
 }

@@ -3,17 +3,19 @@
 mod answer;
 mod attempts;
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::{Answer, Sent};
+pub(crate) use attempts::{BeginAgain, Payload, wire_error};
 
 use crate::address;
 use crate::auth::Access;
 use crate::client::Client;
 use crate::envelope::{self, Malformed};
 use crate::error::{Error, GraphQlError};
-use crate::operation::{Effect, Operation};
+use crate::file::Form;
+use crate::operation::{Effect, Operation, Upload};
 use crate::rest::{self, RestRequest, RestResponse};
 use crate::transport::WireResponse;
-use attempts::{Authentication, Call, Subject, Verdict};
+use attempts::{Authentication, Call, Sending, Subject, Verdict};
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::IgnoredAny;
@@ -45,6 +47,12 @@ pub(crate) async fn graphql(
         Body { query: &operation.document, variables: &operation.variables, operation_name: &operation.name };
     let body = serde_json::to_vec(&body)
         .map_err(|error| Error::invalid_request(format!("the request cannot be written as JSON: {error}")))?;
+    let payload = match &operation.upload {
+        None => Payload::Json(body.into()),
+        Some(Upload { variable, file }) => {
+            Payload::Form(Form::of_graphql(body.into(), variable, file.clone()))
+        }
+    };
     let subject = Subject {
         operation: &operation.name,
         tracker: &operation.tracker,
@@ -71,7 +79,8 @@ pub(crate) async fn graphql(
     };
     let call = Call::new(client, &subject, Authentication::Configured);
     let variables = || Some(operation.variables.clone());
-    let (response, mut context) = call.send(url, Some(body.into()), &mut judge).await?;
+    let sending = Sending { url, payload: Some(&payload), streamed: false };
+    let (response, mut context) = call.send(&sending, &mut judge).await?;
     let errors = match decoded {
         Ok(errors) if errors.is_empty() => errors,
         Ok(errors) => {
@@ -92,7 +101,7 @@ pub(crate) async fn graphql(
             return Err(error.in_call(context));
         }
     };
-    Ok(Answer { errors, body: response.body, context })
+    Ok(Answer { errors, body: response.body, context, sent_checksum: payload.sent_checksum() })
 }
 
 /// Whether the errors of a read all say that the server failed while it ran.
@@ -117,8 +126,9 @@ pub(crate) async fn rest(client: &Client, request: RestRequest<'_>) -> Result<Re
     let url = address::rest(&client.shared().address, request.path, &query);
     let subject = Subject::rest(request.path, request.effect);
     let call = Call::new(client, &subject, Authentication::Configured);
-    let (response, context) = call.send(url, request.body, &mut |_| Verdict::Answer).await?;
-    Ok(RestResponse { status: response.status, body: response.body, context })
+    let sending = Sending { url, payload: request.payload, streamed: request.streamed };
+    let (response, context) = call.send(&sending, &mut |_| Verdict::Answer).await?;
+    Ok(RestResponse::new(response, context))
 }
 
 /// Sends a login or a refresh: as its own call, with the client's limits rather than the caller's.
@@ -134,8 +144,10 @@ pub(crate) fn login<'a>(
         let url = address::rest(&client.shared().address, path, &[]);
         let subject = Subject::rest(path, Effect::RepeatableWrite);
         let call = Call::new(&client, &subject, Authentication::Given(access));
-        let (response, context) = call.send(url, Some(body), &mut |_| Verdict::Answer).await?;
-        Ok(RestResponse { status: response.status, body: response.body, context })
+        let payload = Payload::Json(body);
+        let sending = Sending { url, payload: Some(&payload), streamed: false };
+        let (response, context) = call.send(&sending, &mut |_| Verdict::Answer).await?;
+        Ok(RestResponse::new(response, context))
     })
 }
 

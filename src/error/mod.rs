@@ -14,6 +14,7 @@ pub use reason::SchemaReason;
 
 use crate::operation::Effect;
 use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Which limit a call ran into.
@@ -24,12 +25,14 @@ pub enum TimeLimit {
     Connect,
     /// One HTTP request and its answer (`timeout`).
     Attempt,
-    /// The pause between two pieces of an answer (`idle_timeout`).
+    /// The pause between two pieces of an answer, or of a file that is sent (`idle_timeout`).
     Idle,
     /// The whole call with all its attempts and waits (`operation_timeout`).
     Operation,
     /// All workers of the server taking over a schema (`schema_converge_timeout`).
     SchemaConverge,
+    /// The server's generation of an artifact.
+    ArtifactGeneration,
 }
 
 /// Everything that can go wrong with a call.
@@ -202,6 +205,26 @@ pub enum Error {
         /// The call.
         context: Option<Box<Context>>,
     },
+    /// A file is not the one that it should be: it was damaged on its way or in the server's storage.
+    #[non_exhaustive]
+    ChecksumMismatch {
+        /// Which file.
+        what: Box<str>,
+        /// The checksum that it should have.
+        expected: Box<str>,
+        /// The checksum that it has.
+        actual: Box<str>,
+        /// The call.
+        context: Option<Box<Context>>,
+    },
+    /// A file on this machine cannot be read or written.
+    #[non_exhaustive]
+    File {
+        /// The file, or the name of what should have been sent.
+        path: PathBuf,
+        /// What the operating system says.
+        message: String,
+    },
     /// A background job ended without success.
     #[non_exhaustive]
     JobFailed {
@@ -292,6 +315,21 @@ impl Error {
         Self::Cancelled { task: task.into() }
     }
 
+    /// A file has another checksum than it should have.
+    pub(crate) fn checksum(what: &str, expected: &str, actual: &str) -> Self {
+        Self::ChecksumMismatch {
+            what: what.into(),
+            expected: expected.into(),
+            actual: actual.into(),
+            context: None,
+        }
+    }
+
+    /// A file of this machine cannot be read or written.
+    pub(crate) fn file(path: impl AsRef<Path>, error: &std::io::Error) -> Self {
+        Self::File { path: path.as_ref().to_owned(), message: error.to_string() }
+    }
+
     /// GraphQL errors that a call kept for itself, such as those of one item of a batch.
     pub(crate) fn graphql(errors: Vec<GraphQlError>, context: Option<Context>) -> Self {
         Self::GraphQl { errors, data: None, context: context.map(Box::new) }
@@ -315,9 +353,11 @@ impl Error {
             | Self::SchemaRejected { context, .. }
             | Self::Redirected { context, .. }
             | Self::BodyTooLarge { context, .. }
+            | Self::ChecksumMismatch { context, .. }
             | Self::InvalidRequest { context, .. } => context.as_deref(),
             Self::Configuration { .. }
             | Self::WriteRefused { .. }
+            | Self::File { .. }
             | Self::JobFailed { .. }
             | Self::JobPending { .. }
             | Self::Cancelled { .. } => None,
@@ -342,9 +382,11 @@ impl Error {
             | Self::SchemaRejected { context, .. }
             | Self::Redirected { context, .. }
             | Self::BodyTooLarge { context, .. }
+            | Self::ChecksumMismatch { context, .. }
             | Self::InvalidRequest { context, .. } => *context = Some(Box::new(call)),
             Self::Configuration { .. }
             | Self::WriteRefused { .. }
+            | Self::File { .. }
             | Self::JobFailed { .. }
             | Self::JobPending { .. }
             | Self::Cancelled { .. } => {}

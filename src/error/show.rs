@@ -96,6 +96,16 @@ fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Error::Redirected { host: Some(host), .. } => write!(f, "the server redirects to {}", shown(host)),
         Error::Redirected { host: None, .. } => f.write_str("the server answers with a redirect"),
         Error::BodyTooLarge { limit, .. } => write!(f, "the answer is larger than {limit} bytes"),
+        Error::ChecksumMismatch { what, expected, actual, .. } => write!(
+            f,
+            "{} is damaged: its checksum is {} and should be {}",
+            shown(what),
+            shown(actual),
+            shown(expected)
+        ),
+        Error::File { path, message } => {
+            write!(f, "the file {}: {}", shown(&path.display().to_string()), shown(message))
+        }
         Error::JobFailed { task, message } => write!(f, "task {task} failed: {}", shown(message)),
         Error::JobPending { task, after, cause } => {
             write!(f, "task {task} has not ended after {:.0} s", after.as_secs_f64())?;
@@ -124,9 +134,10 @@ fn took(limit: TimeLimit) -> &'static str {
     match limit {
         TimeLimit::Connect => "opening a connection",
         TimeLimit::Attempt => "the answer",
-        TimeLimit::Idle => "a pause within the answer",
+        TimeLimit::Idle => "a pause within the transfer",
         TimeLimit::Operation => "the whole call",
         TimeLimit::SchemaConverge => "the server's workers taking over the schema",
+        TimeLimit::ArtifactGeneration => "the server's generation of the artifact",
     }
 }
 
@@ -211,6 +222,9 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
             TimeLimit::SchemaConverge => {
                 "check that every worker of the server is alive, or raise `schema_converge_timeout`"
             }
+            TimeLimit::ArtifactGeneration => {
+                "look at the server's tasks for why it was not generated, or wait longer with `.within(…)`"
+            }
         },
         Error::RateLimited { .. } => "send fewer requests at once (`max_concurrent_execution`) or at a lower priority",
         Error::Http { status, .. } => match status {
@@ -232,6 +246,10 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
             "set INFRAHUB_ADDRESS to the final address: redirects are not followed, to keep the credentials"
         }
         Error::BodyTooLarge { .. } => "read in pages or select less, or raise `max_response_bytes`",
+        Error::ChecksumMismatch { .. } => {
+            "download it again; if that does not help, it is damaged on the server and must be uploaded again"
+        }
+        Error::File { .. } => "check the path, the permissions and the space on the disk",
         Error::JobPending { .. } => "attach to the task to wait on",
         Error::JobFailed { .. } => "read the task's log, correct the cause and start it again",
         Error::Cancelled { .. } => "start it again if it is still wanted",

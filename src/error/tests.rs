@@ -169,6 +169,10 @@ fn errors() -> Vec<(&'static str, Error)> {
         ),
         ("redirected nowhere", Error::Redirected { host: None, context: None }.in_call(read())),
         ("body too large", Error::BodyTooLarge { limit: 64 << 20, context: None }.in_call(read())),
+        ("damaged download", Error::checksum("the file `x.pdf`", "0a1b", "2c3d").in_call(read())),
+        ("damaged upload", Error::checksum("the uploaded file", "0a1b", "2c3d").in_call(perhaps())),
+        ("no such file", Error::file("x/plan.pdf", &std::io::Error::other("No such file or directory"))),
+        ("artifact not generated", timeout(TimeLimit::ArtifactGeneration, read())),
         ("job failed", Error::job_failed("17", "the branch has conflicts")),
         ("job pending", Error::JobPending { task: text("17"), after, cause: None }),
         (

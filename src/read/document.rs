@@ -108,6 +108,7 @@ impl Query {
             effect: Effect::Read,
             kind: Some(self.kind),
             object: None,
+            upload: None,
         })
     }
 

@@ -20,3 +20,26 @@ pub use rows::{RowOf, Rows};
 pub(crate) use document::Query;
 pub use page::decode_page;
 pub(crate) use page::{Edges, OnlyField};
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::id::{Id, Key};
+use std::borrow::Cow;
+
+/// The id of an object, looked up where it is named by its human-friendly id.
+pub(crate) async fn id_of_key<'k>(
+    client: &Client,
+    kind: &'static str,
+    key: &'k Key,
+) -> Result<Cow<'k, str>, Error> {
+    let parts = match key {
+        Key::Id(id) => return Ok(Cow::Borrowed(id)),
+        Key::Hfid(parts) => parts,
+    };
+    let mut query = Query::of_kind(kind);
+    query.filter(key.argument());
+    let OnlyField(page): OnlyField<Edges<Id<()>>> = client.run(&query.first(1, "id")?).await?;
+    let id = page.nodes.into_iter().next();
+    id.map(|id| Cow::Owned(id.to_string()))
+        .ok_or_else(|| Error::not_found(kind, format!("hfid {}", parts.join("__"))))
+}

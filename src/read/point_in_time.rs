@@ -3,8 +3,9 @@
 use super::{All, GetBy, Peer, Peers};
 use crate::client::Client;
 use crate::column::{Hierarchy, ToMany, ToOne};
+use crate::file::FileOf;
 use crate::id::Reference;
-use crate::kind::Kind;
+use crate::kind::{FileObject, Kind};
 use crate::projection::Projection;
 use std::time::Duration;
 
@@ -67,5 +68,13 @@ impl PointInTime {
     /// Reads the nodes above or below an object, as [`Client::hierarchy`] does.
     pub fn hierarchy<R: Reference, P: Kind>(&self, node: &R, column: Hierarchy<R::Kind, P>) -> Peers<P> {
         self.client.hierarchy(node, column)
+    }
+
+    /// The file that an object had, as [`Client::file`].
+    pub fn file<R: Reference>(&self, node: &R) -> FileOf
+    where
+        R::Kind: FileObject,
+    {
+        self.client.file(node)
     }
 }

@@ -212,6 +212,7 @@ impl SchemaApi {
                 tracker: Cow::Borrowed("query-schema-converged"),
                 kind: None,
                 object: None,
+                upload: None,
             })
             .await?;
         Ok(status.status.summary.schema_hash_synced)

@@ -1,13 +1,18 @@
 //! The transport over reqwest.
 
 use super::tls::Tls;
-use super::{WireFailure, WireRequest, WireResponse};
+use super::{Body, Rest, Upload, WireFailure, WireRequest, WireResponse};
 use crate::config::Config;
 use crate::error::{Error, TimeLimit};
+use crate::file::PIECE;
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use futures_util::future::{Either, select};
+use futures_util::stream::{self, StreamExt};
+use reqwest::RequestBuilder;
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use std::error::Error as _;
+use std::pin::pin;
 use std::sync::RwLock;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -78,24 +83,63 @@ impl HttpTransport {
 
     async fn exchange(&self, request: WireRequest) -> Result<WireResponse, WireFailure> {
         let pool = self.pool.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
-        let builder = match request.body {
-            Some(body) => pool
-                .post(request.url)
-                .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-                .body(body),
-            None => pool.get(request.url),
+        match request.body {
+            Some(Body::Json(body)) => {
+                let builder = pool
+                    .post(request.url)
+                    .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+                    .body(body);
+                self.answer(builder.headers(request.headers), request.streamed).await
+            }
+            Some(Body::Upload { upload, answer }) => {
+                let builder = pool.post(request.url).headers(request.headers);
+                self.upload(builder, upload, answer).await
+            }
+            None => {
+                let mut builder = pool.get(request.url).headers(request.headers);
+                if request.streamed {
+                    // A length that is that of the file shows where a body was cut.
+                    builder = builder.header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+                }
+                self.answer(builder, request.streamed).await
+            }
+        }
+    }
+
+    async fn upload(
+        &self,
+        mut builder: RequestBuilder,
+        upload: Upload,
+        answer: Option<Duration>,
+    ) -> Result<WireResponse, WireFailure> {
+        builder = builder.header(CONTENT_TYPE, upload.content_type);
+        if let Some(length) = upload.length {
+            builder = builder.header(CONTENT_LENGTH, length);
+        }
+        let exchange = self.answer(builder.body(reqwest::Body::wrap_stream(upload.pieces)), false);
+        let watch = upload.progress.watch(self.idle_timeout, answer);
+        let result = match select(pin!(exchange), pin!(watch)).await {
+            Either::Left((result, _)) => result,
+            Either::Right((failure, _)) => Err(failure),
         };
-        let mut response =
-            builder.headers(request.headers).send().await.map_err(|error| self.failure(&error))?;
+        result.map_err(|failure| upload.progress.judge(failure))
+    }
+
+    async fn answer(&self, builder: RequestBuilder, streamed: bool) -> Result<WireResponse, WireFailure> {
+        let mut response = builder.send().await.map_err(|error| self.failure(&error))?;
         let mut answer = WireResponse {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
-            body: Bytes::new(),
+            ..WireResponse::default()
         };
         if answer.status == 500 && !is_json(&answer) {
             self.drop_connections();
         }
-        answer.body = self.body(response).await?;
+        if streamed && answer.status == 200 {
+            answer.rest = rest(response, self.idle_timeout);
+        } else {
+            answer.body = self.body(response).await?;
+        }
         Ok(answer)
     }
 
@@ -112,13 +156,7 @@ impl HttpTransport {
     async fn body(&self, mut response: reqwest::Response) -> Result<Bytes, WireFailure> {
         let mut body = BytesMut::new();
         loop {
-            let chunk = match self.idle_timeout {
-                Some(limit) => timeout(limit, response.chunk())
-                    .await
-                    .map_err(|_| WireFailure::Timeout(TimeLimit::Idle, limit))?,
-                None => response.chunk().await,
-            };
-            let Some(chunk) = chunk.map_err(|error| self.failure(&error))? else {
+            let Some(chunk) = chunk(&mut response, self.idle_timeout).await? else {
                 return Ok(body.freeze());
             };
             if body.len() + chunk.len() > self.max_response_bytes {
@@ -140,6 +178,35 @@ impl HttpTransport {
             WireFailure::Lost(reason(error))
         }
     }
+}
+
+/// The next part of a body as it came; `None` at its end.
+async fn chunk(
+    response: &mut reqwest::Response,
+    idle: Option<Duration>,
+) -> Result<Option<Bytes>, WireFailure> {
+    let chunk = match idle {
+        Some(limit) => timeout(limit, response.chunk())
+            .await
+            .map_err(|_| WireFailure::Timeout(TimeLimit::Idle, limit))?,
+        None => response.chunk().await,
+    };
+    chunk.map_err(|error| WireFailure::Lost(reason(&error)))
+}
+
+/// The body of an answer, to be read by the caller at the caller's pace.
+fn rest(response: reqwest::Response, idle: Option<Duration>) -> Rest {
+    let next = move |(mut response, mut pending): (reqwest::Response, Bytes)| async move {
+        while pending.is_empty() {
+            match chunk(&mut response, idle).await? {
+                Some(chunk) => pending = chunk,
+                None => return Ok(None),
+            }
+        }
+        let piece = pending.split_to(pending.len().min(PIECE));
+        Ok(Some((piece, (response, pending))))
+    };
+    Rest(Some(stream::try_unfold((response, Bytes::new()), next).boxed()))
 }
 
 fn is_json(response: &WireResponse) -> bool {

@@ -40,7 +40,7 @@ impl DeleteRequest {
 
     async fn send(self) -> Result<(), Error> {
         let data = WriteData { key: Some(&self.key), fields: &Fields::default() };
-        let mutation = Mutation { kind: self.kind, action: Action::Delete, data: to_json(&data) };
+        let mutation = Mutation { kind: self.kind, action: Action::Delete, data: to_json(&data), file: None };
         let mut operation = mutation.operation("", self.effect);
         operation.object = id_of(&self.key);
         match self.client.run::<OnlyField<Outcome<serde::de::IgnoredAny>>>(&operation).await {

@@ -13,4 +13,4 @@ pub use relationship::{RelationshipChange, RelationshipPeers};
 pub use request::{WriteAndRead, WriteRequest};
 pub use update::UpdateOf;
 
-pub(crate) use mutation::{Action, Mutation, Outcome, WriteData};
+pub(crate) use mutation::{Action, Mutation, Outcome, StoredChecksum, WriteData};

@@ -1,10 +1,11 @@
 //! Mutation documents: `KindCreate(data: $data)` and its siblings, with all data in one variable.
 
 use crate::error::Error;
+use crate::file::File;
 use crate::filter::to_json;
 use crate::id::Key;
 use crate::input::Fields;
-use crate::operation::{Effect, Operation};
+use crate::operation::{Effect, Operation, Upload};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -45,21 +46,46 @@ pub(crate) struct Mutation {
     pub(crate) kind: &'static str,
     pub(crate) action: Action,
     pub(crate) data: Box<RawValue>,
+    /// The file of an object whose kind has one.
+    pub(crate) file: Option<File>,
 }
 
 impl Mutation {
-    /// `$name: KindCreateInput!`.
+    /// `$name: KindCreateInput!`, and the variable of the file.
     pub(crate) fn declaration(&self, variable: &str) -> String {
-        format!("${variable}: {}", self.action.input_type(self.kind))
+        let data = format!("${variable}: {}", self.action.input_type(self.kind));
+        match self.file {
+            Some(_) => format!("{data}, ${}: Upload!", file_variable(variable)),
+            None => data,
+        }
     }
 
     /// `KindCreate(data: $name) { ok object { … } }`; a delete has no object.
     pub(crate) fn field(&self, variable: &str, selection: &str) -> String {
         let (kind, action) = (self.kind, self.action.name());
-        match self.action {
-            Action::Delete => format!("{kind}{action}(data: ${variable}) {{ ok }}"),
-            _ => format!("{kind}{action}(data: ${variable}) {{ ok object {{ {selection} }} }}"),
+        match (self.action, &self.file) {
+            (Action::Delete, _) => format!("{kind}{action}(data: ${variable}) {{ ok }}"),
+            (_, None) => format!("{kind}{action}(data: ${variable}) {{ ok object {{ {selection} }} }}"),
+            (_, Some(_)) => format!(
+                "{kind}{action}(data: ${variable}, file: ${}) {{ ok object {{ {selection} checksum {{ value }} }} }}",
+                file_variable(variable)
+            ),
         }
+    }
+
+    /// The file under its variable.
+    pub(crate) fn upload(&self, variable: &str) -> Option<Upload<'static>> {
+        let file = self.file.clone()?;
+        Some(Upload { variable: Cow::Owned(file_variable(variable)), file })
+    }
+
+    /// The variables of the mutation, with null for the file.
+    pub(crate) fn variables<M: SerializeMap>(&self, variable: &str, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry(variable, &self.data)?;
+        if self.file.is_some() {
+            map.serialize_entry(&file_variable(variable), &())?;
+        }
+        Ok(())
     }
 
     /// The operation that runs just this mutation.
@@ -71,17 +97,40 @@ impl Mutation {
             tracker: Cow::Owned(format!("mutation-{}", name.to_lowercase().replace('_', "-"))),
             name: Cow::Owned(name),
             document: Cow::Owned(document),
-            variables: to_json(&OneVariable { data: &self.data }),
+            variables: to_json(&Variables(self)),
             effect,
             kind: Some(self.kind),
             object: None,
+            upload: self.upload("data"),
         }
     }
 }
 
-#[derive(serde::Serialize)]
-struct OneVariable<'a> {
-    data: &'a RawValue,
+struct Variables<'a>(&'a Mutation);
+
+impl Serialize for Variables<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.0.variables("data", &mut map)?;
+        map.end()
+    }
+}
+
+/// The variable of the file that belongs to the data in this variable.
+fn file_variable(variable: &str) -> String {
+    format!("{variable}_file")
+}
+
+/// The checksum of the file that an object has now.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StoredChecksum {
+    value: Option<String>,
+}
+
+impl StoredChecksum {
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
 }
 
 /// The data of a mutation: what names the object, and the fields to write.

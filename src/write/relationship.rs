@@ -5,11 +5,11 @@ use crate::client::Client;
 use crate::column::ToMany;
 use crate::error::Error;
 use crate::filter::to_json;
-use crate::id::{Id, Key, Reference};
+use crate::id::{Key, Reference};
 use crate::input::{Fields, IntoPeer, PeerInput};
 use crate::kind::{Kind, Node};
 use crate::operation::{Effect, Operation};
-use crate::read::{Edges, OnlyField, Query};
+use crate::read::{OnlyField, id_of_key};
 use futures_core::future::BoxFuture;
 use std::borrow::Cow;
 use std::future::IntoFuture;
@@ -130,7 +130,7 @@ impl RelationshipChange {
         let mut fields = Fields::default();
         fields.set(self.relationship, &self.peers);
         let data = to_json(&WriteData { key: Some(&self.key), fields: &fields });
-        Mutation { kind: self.kind, action: Action::Update, data }.operation("id", self.effect)
+        Mutation { kind: self.kind, action: Action::Update, data, file: None }.operation("id", self.effect)
     }
 
     async fn add_or_remove(&self, mutation: &'static str) -> Result<Operation<'static>, Error> {
@@ -147,21 +147,13 @@ impl RelationshipChange {
             tracker: Cow::Owned(tracker),
             kind: Some(self.kind),
             object: Some(id.to_string()),
+            upload: None,
         })
     }
 
     /// These two mutations take no human-friendly id.
     async fn object_id(&self) -> Result<Cow<'_, str>, Error> {
-        let parts = match &self.key {
-            Key::Id(id) => return Ok(Cow::Borrowed(id)),
-            Key::Hfid(parts) => parts,
-        };
-        let mut query = Query::of_kind(self.kind);
-        query.filter(self.key.argument());
-        let OnlyField(page): OnlyField<Edges<Id<()>>> = self.client.run(&query.first(1, "id")?).await?;
-        let id = page.nodes.into_iter().next();
-        id.map(|id| Cow::Owned(id.to_string()))
-            .ok_or_else(|| Error::not_found(self.kind, format!("hfid {}", parts.join("__"))))
+        id_of_key(&self.client, self.kind, &self.key).await
     }
 }
 

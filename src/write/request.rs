@@ -1,7 +1,9 @@
 //! Creating, upserting and changing an object.
 
-use super::mutation::{Action, Mutation, Outcome, WriteData, id_of};
+use super::mutation::{Action, Mutation, Outcome, StoredChecksum, WriteData, id_of};
+use crate::call::Sent;
 use crate::client::Client;
+use crate::decode::PeerFields;
 use crate::error::Error;
 use crate::filter::to_json;
 use crate::id::{Id, Key, RELATED, Related};
@@ -11,6 +13,7 @@ use crate::operation::Effect;
 use crate::projection::Projection;
 use crate::read::OnlyField;
 use futures_core::future::BoxFuture;
+use serde::Deserialize;
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
@@ -78,17 +81,43 @@ impl<K: Node> WriteRequest<K> {
             kind: K::KIND,
             action: self.action,
             data: to_json(&WriteData { key: self.key.as_ref(), fields: &self.data.fields }),
+            file: self.data.file.clone(),
         };
         let mut operation = mutation.operation(RELATED, self.effect);
         operation.object = self.key.as_ref().and_then(id_of);
-        match (self.client.run::<OnlyField<Outcome<Related<K>>>>(&operation).await, self.key) {
-            (Ok(OnlyField(outcome)), _) => outcome.into_object(&operation),
+        match (self.client.run_upload::<OnlyField<Outcome<Object>>>(&operation).await, self.key) {
+            (Ok((OnlyField(outcome), sent)), _) => outcome.into_object(&operation)?.checked(sent),
             (Err(error), Some(Key::Id(id))) if self.action == Action::Create && is_undecided(&error) => {
                 let found = self.client.get::<Related<K>>().id(id).optional().await;
                 found.ok().flatten().ok_or(error)
             }
             (Err(error), _) => Err(error),
         }
+    }
+}
+
+/// What is read of the object that was written.
+#[derive(Deserialize)]
+struct Object {
+    id: Box<str>,
+    #[serde(default, deserialize_with = "crate::decode::hfid")]
+    hfid: Option<Vec<String>>,
+    #[serde(default)]
+    display_label: Option<String>,
+    #[serde(rename = "__typename")]
+    typename: String,
+    #[serde(default)]
+    checksum: Option<StoredChecksum>,
+}
+
+impl Object {
+    /// The object, if its file is the one that was sent.
+    fn checked<K>(self, sent: Option<Sent>) -> Result<Related<K>, Error> {
+        if let Some(sent) = sent {
+            sent.check(self.checksum.as_ref().and_then(StoredChecksum::as_str))?;
+        }
+        let Self { id, hfid, display_label, typename, .. } = self;
+        Ok(Related::from(PeerFields { id, hfid, display_label, typename }))
     }
 }
 

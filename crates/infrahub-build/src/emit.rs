@@ -1,7 +1,7 @@
 //! The model as tokens. Nothing is decided here.
 
 use crate::model::{
-    Any, Builder, ChoiceType, Column, ColumnType, Content, Field, Kind, Marker, Setter, Value, Write,
+    Ability, Any, Builder, ChoiceType, Column, ColumnType, Content, Field, Kind, Marker, Setter, Value, Write,
 };
 use crate::names::ident;
 use proc_macro2::{Ident, TokenStream};
@@ -49,12 +49,14 @@ impl Emitter {
             let kind = &marker.kind;
             let docs = docs(&marker.docs);
             let generics = marker.generics.iter().map(|generic| ident(generic));
+            let abilities = self.abilities(&name, &marker.abilities);
             quote! {
                 #docs
                 #[derive(Debug)]
                 pub enum #name {}
                 #runtime::__kind!(#name = #kind);
                 #(impl #runtime::kind::Is<super::#generics> for #name {})*
+                #abilities
             }
         });
         quote!(#(#markers)*)
@@ -237,6 +239,7 @@ impl Emitter {
                 }
             }
         });
+        let abilities = self.abilities(&name, &kind.abilities);
         let read = ident(if kind.has_typename { "__read" } else { "__node" });
         let upsertable = kind.is_upsertable.then(|| quote!(impl #runtime::kind::Upsertable for #name {}));
         quote! {
@@ -245,7 +248,17 @@ impl Emitter {
             #(impl #runtime::kind::Is<super::#generics> for #name {})*
             #hfid
             #upsertable
+            #abilities
         }
+    }
+
+    fn abilities(&self, name: &Ident, abilities: &[Ability]) -> TokenStream {
+        let runtime = &self.runtime;
+        let abilities = abilities.iter().map(|ability| match ability {
+            Ability::File => quote!(impl #runtime::kind::FileObject for #name {}),
+            Ability::Artifacts => quote!(impl #runtime::kind::ArtifactTarget for #name {}),
+        });
+        quote!(#(#abilities)*)
     }
 
     fn choices(&self, choices: &ChoiceType) -> TokenStream {
@@ -380,6 +393,7 @@ impl Emitter {
                 let peer = self.path(kind, peer);
                 quote!(#name: impl ::core::iter::IntoIterator<Item = impl #runtime::input::IntoPeer<#peer>>)
             }
+            Write::File => quote!(#name: #runtime::file::File),
             Write::ClearAttribute | Write::ResetAttribute | Write::ClearPeer | Write::ClearPeers => {
                 TokenStream::new()
             }
@@ -392,6 +406,7 @@ impl Emitter {
             Write::Attribute(_) => quote!(.attribute(#wire, #name)),
             Write::Peer(_) => quote!(.peer(#wire, #name)),
             Write::Peers(_) => quote!(.peers(#wire, #name)),
+            Write::File => quote!(.file(#name)),
             Write::ClearAttribute => quote!(.clear_attribute(#wire)),
             Write::ResetAttribute => quote!(.reset_attribute(#wire)),
             Write::ClearPeer => quote!(.clear_peer(#wire)),

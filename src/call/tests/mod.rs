@@ -33,7 +33,7 @@ fn answer_with(status: u16, headers: &[(&str, &str)], body: &str) -> Result<Wire
     for (name, value) in headers {
         map.insert(HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap());
     }
-    Ok(WireResponse { status, headers: map, body: body.to_owned().into() })
+    Ok(WireResponse { status, headers: map, body: body.to_owned().into(), ..WireResponse::default() })
 }
 
 fn ok() -> Result<WireResponse, WireFailure> {
@@ -94,6 +94,7 @@ fn operation(effect: Effect) -> Operation<'static> {
         tracker: Cow::Borrowed("test"),
         kind: None,
         object: None,
+        upload: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::error::{ErrorCode, TimeLimit};
 use futures_util::future::join_all;
+use std::sync::Mutex;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -30,13 +31,18 @@ fn passing() -> Vec<Result<WireResponse, WireFailure>> {
 async fn r2_a_read_is_tried_three_times() {
     for failure in passing() {
         let told = format!("{failure:?}");
-        let script = failure.clone();
+        let failure = Mutex::new(failure);
+        let script = Mutex::new(failure.lock().unwrap().clone());
         let (client, count) =
-            client(Config::new(ADDRESS), move |number, _| if number < 2 { script.clone() } else { ok() });
+            client(
+                Config::new(ADDRESS),
+                move |number, _| if number < 2 { script.lock().unwrap().clone() } else { ok() },
+            );
         run(&client, Effect::Read).await.unwrap_or_else(|error| panic!("{told}: {error}"));
         assert_eq!(count.get(), 3, "{told}");
 
-        let (client, count) = super::client(Config::new(ADDRESS), move |_, _| failure.clone());
+        let (client, count) =
+            super::client(Config::new(ADDRESS), move |_, _| failure.lock().unwrap().clone());
         let error = run(&client, Effect::Read).await.unwrap_err();
         assert_eq!(count.get(), 3, "{told}");
         assert_eq!(error.context().unwrap().attempts(), 3);
@@ -57,7 +63,8 @@ async fn r2_what_would_fail_again_is_sent_once() {
         Err(WireFailure::TooLarge(1)),
     ] {
         let told = format!("{failure:?}");
-        let (client, count) = client(Config::new(ADDRESS), move |_, _| failure.clone());
+        let failure = Mutex::new(failure);
+        let (client, count) = client(Config::new(ADDRESS), move |_, _| failure.lock().unwrap().clone());
         let error = run(&client, Effect::Read).await.unwrap_err();
         assert_eq!(count.get(), 1, "{told}");
         assert!(!error.is_retryable(), "{told}");

@@ -2,16 +2,14 @@
 
 use super::chosen::Chosen;
 use super::{
-    Builder, ChoiceType, Column, ColumnType, Content, Field, Kind, Names, Setter, Value, Variant, Write,
+    Ability, Builder, ChoiceType, Column, ColumnType, Content, Field, Kind, Names, Setter, Value, Variant,
+    Write,
 };
 use super::{attribute, docs};
 use crate::names;
 use crate::text::{code, note};
 use infrahub_schema::{Attribute, Cardinality, Choice, Flavour, KindSchema, Relationship, RelationshipKind};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The generic of kinds with a file, whose objects are created by an upload.
-const FILE: &str = "CoreFileObject";
 
 /// What is selected of the peer of a relationship to one.
 const PEER: &str = "{ node { id hfid display_label __typename } }";
@@ -58,7 +56,7 @@ impl<'s> Item<'s> {
 /// All generated kinds, without the enums over the kinds of a generic.
 pub(super) fn kinds<'s>(chosen: &Chosen<'s>, names: &mut Names<'s>) -> Vec<Kind> {
     let builders: Vec<[Option<String>; 2]> =
-        chosen.generated.iter().map(|kind| builder_types(chosen, names, kind)).collect();
+        chosen.generated.iter().map(|kind| builder_types(names, kind)).collect();
     let choice_types = choice_types(chosen, names);
     let kinds = chosen.generated.iter().zip(builders);
     kinds
@@ -70,15 +68,13 @@ pub(super) fn kinds<'s>(chosen: &Chosen<'s>, names: &mut Names<'s>) -> Vec<Kind>
 }
 
 /// Claims the names of the builders that the kind has.
-fn builder_types(chosen: &Chosen<'_>, names: &mut Names<'_>, kind: &KindSchema) -> [Option<String>; 2] {
+fn builder_types(names: &mut Names<'_>, kind: &KindSchema) -> [Option<String>; 2] {
     if kind.flavour == Flavour::Generic {
         return [None, None];
     }
     let type_name = names.type_of(&kind.kind);
     let mut claim = |suffix| names.scope.claim(&names::builder_type_name(&type_name, suffix));
-    let is_file = chosen.generics_of(&kind.kind).contains(&FILE);
-    let create = if is_file { None } else { Some(claim("Create")) };
-    [create, Some(claim("Update"))]
+    [Some(claim("Create")), Some(claim("Update"))]
 }
 
 /// Claims the names of the enums of choices.
@@ -180,6 +176,7 @@ impl KindModel<'_, '_> {
             expecting: format!("an object of kind {}", schema.kind),
             columns: self.columns(),
             generics: generics.map(|generic| self.names.type_of(generic)).collect(),
+            abilities: self.abilities(),
             hfid_parts: schema.human_friendly_id.as_ref().map(Vec::len).filter(|parts| *parts > 0),
             is_upsertable: !is_generic
                 && (schema.human_friendly_id.as_ref().is_some_and(|parts| !parts.is_empty())
@@ -313,6 +310,32 @@ impl KindModel<'_, '_> {
         own.collect()
     }
 
+    fn abilities(&self) -> Vec<Ability> {
+        let kind = self.schema.kind.as_str();
+        Ability::of(self.chosen.generics_of(kind).into_iter().chain([kind]))
+    }
+
+    /// The method, or argument, for the file of an object whose kind has one.
+    fn file(&self, docs: &str) -> Option<Setter> {
+        let mut scope = self.taken_names();
+        self.abilities().contains(&Ability::File).then(|| Setter {
+            name: scope.claim("file"),
+            wire: "file".to_owned(),
+            docs: vec![docs.to_owned()],
+            deprecation: None,
+            write: Write::File,
+        })
+    }
+
+    /// The names of builders' methods for the kind's fields.
+    fn taken_names(&self) -> names::Scope {
+        let mut scope = names::field_scope();
+        for named in &self.fields {
+            scope.claim(&named.name);
+        }
+        scope
+    }
+
     fn create(&self, type_name: String) -> Builder {
         let (mut mandatory, optional): (Vec<&Named<'_>>, Vec<&Named<'_>>) =
             self.fields.iter().filter(|named| is_written(named.item)).partition(|named| match named.item {
@@ -321,13 +344,21 @@ impl KindModel<'_, '_> {
             });
         // Not by weight: an edit of the weights would swap arguments of the same type in a program that compiles.
         mandatory.sort_by_key(|named| named.item.wire());
+        let file = self.file("");
+        let new_docs = match &file {
+            None => "The data of a new object with its mandatory fields, in the order of their names.",
+            Some(_) => {
+                "The data of a new object with its file and its mandatory fields, in the order of their names."
+            }
+        };
         Builder {
             type_name,
             docs: vec![format!("The data of a new {}.", code(&self.schema.kind))],
-            new_docs: vec![
-                "The data of a new object with its mandatory fields, in the order of their names.".to_owned(),
-            ],
-            mandatory: mandatory.into_iter().map(|named| self.setter(named)).collect(),
+            new_docs: vec![new_docs.to_owned()],
+            mandatory: file
+                .into_iter()
+                .chain(mandatory.into_iter().map(|named| self.setter(named)))
+                .collect(),
             setters: optional.into_iter().map(|named| self.setter(named)).collect(),
         }
     }
@@ -335,9 +366,10 @@ impl KindModel<'_, '_> {
     fn update(&self, type_name: String) -> Builder {
         let written: Vec<&Named<'_>> = self.fields.iter().filter(|named| is_written(named.item)).collect();
         let mut setters: Vec<Setter> = written.iter().map(|named| self.setter(named)).collect();
-        let mut scope = names::field_scope();
-        for named in &self.fields {
-            scope.claim(&named.name);
+        let mut scope = self.taken_names();
+        if let Some(file) = self.file("Replaces the file. Without this it stays as it is.") {
+            scope.claim(&file.name);
+            setters.insert(0, file);
         }
         for named in written {
             let method = |prefix: &str, docs: String, write| Setter {

@@ -37,6 +37,29 @@ pub(crate) struct Marker {
     pub(crate) docs: Vec<String>,
     /// Types of the generics that it inherits from.
     pub(crate) generics: Vec<String>,
+    /// What its objects have besides fields.
+    pub(crate) abilities: Vec<Ability>,
+}
+
+/// What the objects of a kind have besides fields, by a generic of the server's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ability {
+    /// A file, which is uploaded with the object.
+    File,
+    /// Artifacts, which the server renders.
+    Artifacts,
+}
+
+impl Ability {
+    /// The abilities of a kind that is, or inherits from, these.
+    fn of<'k>(kind_and_generics: impl Iterator<Item = &'k str>) -> Vec<Self> {
+        let ability = |kind| match kind {
+            "CoreFileObject" => Some(Self::File),
+            "CoreArtifactTarget" => Some(Self::Artifacts),
+            _ => None,
+        };
+        kind_and_generics.filter_map(ability).collect()
+    }
 }
 
 /// A kind with all its code.
@@ -62,6 +85,8 @@ pub(crate) struct Kind {
     pub(crate) columns: Vec<Column>,
     /// Types of the generics that it inherits from.
     pub(crate) generics: Vec<String>,
+    /// What its objects have besides fields.
+    pub(crate) abilities: Vec<Ability>,
     /// Number of parts of the human-friendly id.
     pub(crate) hfid_parts: Option<usize>,
     /// Whether an upsert finds the object that it is to change.
@@ -187,6 +212,8 @@ pub(crate) enum Write {
     Peer(String),
     /// The peers of a relationship, by the name of their type.
     Peers(String),
+    /// The file of the object.
+    File,
     /// That the attribute has no value.
     ClearAttribute,
     /// That the attribute has its default value.
@@ -328,5 +355,6 @@ fn marker(schema: &Schema, chosen: &Chosen<'_>, names: &Names<'_>, kind: &str) -
         type_name: names.type_of(kind),
         docs: docs::marker(kind, schema.kind(kind)),
         generics: generics.map(|generic| names.type_of(generic)).collect(),
+        abilities: Ability::of(chosen.generics_of(kind).into_iter().chain([kind])),
     }
 }

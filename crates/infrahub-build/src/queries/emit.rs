@@ -86,7 +86,12 @@ impl Emitter<'_> {
             let ty = self.scalar(name);
             parse_quote!(type #ident = #ty;)
         });
-        file.items.splice(0..0, std::iter::once(head).chain(scalars));
+        // The code generator names the scalar `ID` so, where a variable is of that type.
+        let id: syn::Item = parse_quote!(
+            #[allow(dead_code)]
+            type Id = String;
+        );
+        file.items.splice(0..0, [head, id].into_iter().chain(scalars));
         Ok(format!(
             "// Generated from {}; changes here are lost.\n\n{}",
             self.file_name,

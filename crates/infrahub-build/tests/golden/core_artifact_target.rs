@@ -21,6 +21,8 @@ pub struct CoreArtifactTarget {
 
 impl ::infrahub_client::kind::Is<super::CoreNode> for CoreArtifactTarget {}
 
+impl ::infrahub_client::kind::ArtifactTarget for CoreArtifactTarget {}
+
 impl ::infrahub_client::decode::Fields for CoreArtifactTarget {
     const EXPECTING: &'static str = "an object of kind CoreArtifactTarget";
     fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(

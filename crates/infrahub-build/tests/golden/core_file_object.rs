@@ -36,6 +36,8 @@ impl CoreFileObject {
 
 impl ::infrahub_client::kind::Is<super::CoreNode> for CoreFileObject {}
 
+impl ::infrahub_client::kind::FileObject for CoreFileObject {}
+
 impl ::infrahub_client::decode::Fields for CoreFileObject {
     const EXPECTING: &'static str = "an object of kind CoreFileObject";
     fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(

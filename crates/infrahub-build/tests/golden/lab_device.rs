@@ -450,6 +450,8 @@ impl ::infrahub_client::kind::HumanFriendlyId for LabDevice {
 
 impl ::infrahub_client::kind::Upsertable for LabDevice {}
 
+impl ::infrahub_client::kind::ArtifactTarget for LabDevice {}
+
 impl ::infrahub_client::decode::Fields for LabDevice {
     const EXPECTING: &'static str = "an object of kind LabDevice";
     fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(

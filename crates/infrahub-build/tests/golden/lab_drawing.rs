@@ -45,6 +45,8 @@ impl ::infrahub_client::kind::Is<super::CoreFileObject> for LabDrawing {}
 
 impl ::infrahub_client::kind::Is<super::CoreNode> for LabDrawing {}
 
+impl ::infrahub_client::kind::FileObject for LabDrawing {}
+
 impl ::infrahub_client::decode::Fields for LabDrawing {
     const EXPECTING: &'static str = "an object of kind LabDrawing";
     fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
@@ -70,6 +72,35 @@ impl ::infrahub_client::decode::Fields for LabDrawing {
     }
 }
 
+/// The data of a new `LabDrawing`.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct LabDrawingCreate {
+    data: ::infrahub_client::input::Data<LabDrawing>,
+}
+
+impl LabDrawingCreate {
+    /// The data of a new object with its file and its mandatory fields, in the order of their names.
+    pub fn new(
+        file: ::infrahub_client::file::File,
+        title: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: ::infrahub_client::input::Data::new()
+                .file(file)
+                .attribute("title", title),
+        }
+    }
+    /// Chooses the id of the object, so that a create whose answer was lost can be repeated.
+    pub fn with_id(self, id: ::infrahub_client::id::Id<LabDrawing>) -> Self {
+        Self {
+            data: self.data.with_id(id),
+        }
+    }
+}
+
+::infrahub_client::__create!(LabDrawingCreate for LabDrawing);
+
 /// A change to a `LabDrawing`: only what is named is sent.
 #[derive(Debug, Clone)]
 #[must_use]
@@ -82,6 +113,12 @@ impl LabDrawingUpdate {
     pub fn new() -> Self {
         Self {
             data: ::infrahub_client::input::Data::new(),
+        }
+    }
+    /// Replaces the file. Without this it stays as it is.
+    pub fn file(self, value: ::infrahub_client::file::File) -> Self {
+        Self {
+            data: self.data.file(value),
         }
     }
     /// Sets `title`: `Text`, mandatory.

@@ -69,7 +69,7 @@ pub use self::{
     core_artifact_target::{CoreArtifactTarget, AnyCoreArtifactTarget},
     core_file_object::{CoreFileObject, AnyCoreFileObject},
     lab_device::{LabDevice, LabDeviceCreate, LabDeviceUpdate, LabDeviceRole},
-    lab_drawing::{LabDrawing, LabDrawingUpdate},
+    lab_drawing::{LabDrawing, LabDrawingCreate, LabDrawingUpdate},
     lab_port::{LabPort, AnyLabPort, LabPortStatus},
     lab_port_copper::{
         LabPortCopper, LabPortCopperCreate, LabPortCopperUpdate, LabPortCopperMode,
