@@ -21,6 +21,7 @@ pub(crate) struct Kind {
     builders: BTreeMap<String, Vec<(Ident, Vec<Type>)>>,
     hfid_parts: usize,
     is_upsertable: bool,
+    has_file: bool,
     pub(crate) generics: BTreeSet<String>,
 }
 
@@ -82,6 +83,7 @@ impl Kind {
             let segment = path.segments.last();
             match segment.map(|segment| segment.ident.to_string()).as_deref() {
                 Some("Upsertable") => self.is_upsertable = true,
+                Some("FileObject") => self.has_file = true,
                 Some("Is") => {
                     self.generics
                         .extend(segment.and_then(|segment| arguments(&segment.arguments).first().map(last)));
@@ -131,6 +133,7 @@ impl Writer<'_> {
             quote!(check.read::<#module::#any>(Vec::new(), Vec::new());)
         });
         let builders = kind.builders.iter().map(|(name, methods)| self.builder(kind, name, methods));
+        let file = kind.has_file.then(|| quote!(check.file::<#module::#node>();));
         let writes = (!kind.is_generic).then(|| quote!(check.delete::<#module::#node>();));
         quote! {
             fn #function(check: &Check) {
@@ -139,6 +142,7 @@ impl Writer<'_> {
                 #hfid
                 #any
                 #(#builders)*
+                #file
                 #writes
             }
         }
@@ -248,6 +252,9 @@ impl Writer<'_> {
 
     /// A value for an argument of a builder.
     fn sample(&self, argument: &Type, way: Way) -> TokenStream {
+        if last(argument) == "File" {
+            return quote!(File::from_bytes("x.txt", "x"));
+        }
         let Type::ImplTrait(bounds) = argument else { return quote!(value) };
         let Some(TypeParamBound::Trait(bound)) = bounds.bounds.first() else { return quote!(value) };
         let Some(segment) = bound.path.segments.last() else { return quote!(value) };

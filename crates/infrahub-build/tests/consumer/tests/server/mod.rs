@@ -102,11 +102,37 @@ fn serve(seen: &Seen, stream: TcpStream) -> io::Result<()> {
     }
 }
 
+/// The request in a form with a file, with the file's name in the place of the file.
+fn with_file(body: &[u8]) -> serde_json::Result<Request> {
+    let text = String::from_utf8_lossy(body);
+    let boundary = text.lines().next().unwrap_or_default();
+    let part = |name: &str| {
+        let start = format!("\r\ncontent-disposition: form-data; name=\"{name}\"");
+        let part = text.split(boundary).find(|part| part.starts_with(&start)).expect("the part");
+        let (head, content) = part.split_once("\r\n\r\n").expect("a head");
+        (head, content.strip_suffix("\r\n").expect("an end"))
+    };
+    let mut request: Request = serde_json::from_str(part("operations").1)?;
+    let map: BTreeMap<String, Vec<String>> = serde_json::from_str(part("map").1)?;
+    for (name, paths) in map {
+        let (head, _) = part(&name);
+        let (_, file_name) = head.split_once("filename=\"").expect("a file");
+        for path in paths {
+            let variable = path.strip_prefix("variables.").expect("a variable");
+            let value = request.variables.get_mut(variable).expect("the variable");
+            assert!(value.is_null(), "{path} is not null in the request");
+            *value = file_name.into();
+        }
+    }
+    Ok(request)
+}
+
 impl Seen {
     fn check(&self, body: &[u8]) {
         let mut log = self.log.lock().expect("the log");
         log.requests += 1;
-        let request: Request = match serde_json::from_slice(body) {
+        let request = if body.starts_with(b"--") { with_file(body) } else { serde_json::from_slice(body) };
+        let request: Request = match request {
             Ok(request) => request,
             Err(error) => {
                 log.mistakes.insert(format!("no request: {error}"));
