@@ -14,15 +14,10 @@ use infrahub_client::file::File;
 use infrahub_client::filter::{Filter, Order};
 use infrahub_client::id::{Hfid, Id, Related};
 use infrahub_client::input::{AttributeInput, Create, Update};
-<<<<<<< HEAD
-use infrahub_client::kind::{HumanFriendlyId, Is, Kind, Node, Upsertable};
+use infrahub_client::kind::{FileObject, HumanFriendlyId, Is, Kind, Node, Upsertable};
 use infrahub_client::projection::{
     Attr, Count, FirstPeers, FromEdge, Selection, WithMetadata, WithProperties,
 };
-=======
-use infrahub_client::kind::{FileObject, HumanFriendlyId, Is, Kind, Node, Upsertable};
-use infrahub_client::projection::{FromEdge, Projection, Selection};
->>>>>>> c333417 (Kinds with a file are created, upserted and updated with it; live tests of files, storage and artifacts)
 use infrahub_client::value::{AttributeValue, Filterable};
 use infrahub_client::{Client, Config, Error};
 use serde::de::{DeserializeOwned, MapAccess};
@@ -231,20 +226,15 @@ impl Check {
         self.sent(K::KIND, self.client.update(&id::<K>()).set(data));
     }
 
-<<<<<<< HEAD
     /// Reads a projection of all that a kind has.
     fn row<P: Projection>(&self) {
         self.sent(P::Kind::KIND, self.client.get::<P>().id(id()));
-=======
+    }
+
+    /// Reads what is known of a file.
     fn file<K: FileObject>(&self) {
-        self.sent(
-            K::KIND,
-            boxed({
-                let file = self.client.file(&id::<K>());
-                async move { file.info().await }
-            }),
-        );
->>>>>>> c333417 (Kinds with a file are created, upserted and updated with it; live tests of files, storage and artifacts)
+        let file = self.client.file(&id::<K>());
+        self.sent(K::KIND, boxed(async move { file.info().await }));
     }
 
     fn delete<K: Node>(&self) {
