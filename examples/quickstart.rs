@@ -4,12 +4,14 @@
 
 #![allow(clippy::print_stdout, reason = "a program for people prints")]
 
-use infrahub_client::kind::Node;
+use infrahub_client::id::Id;
+use infrahub_client::projection::Count;
 use infrahub_client::schema::Documents;
-use infrahub_client::{BatchReport, Client, Error};
+use infrahub_client::value::Choice;
+use infrahub_client::{Client, Error, Projection};
 use infrahub_demo_kinds::{
-    InfraDevice, InfraDeviceCreate, InfraDeviceRole, InfraDeviceStatus, InfraDeviceUpdate, InfraInterface,
-    InfraInterfaceL3, InfraInterfaceL3Create, LocationRegionCreate, LocationSite, LocationSiteCreate,
+    InfraDevice, InfraDeviceCreate, InfraDeviceRole, InfraDeviceStatus, InfraDeviceUpdate,
+    InfraInterfaceL3Create, LocationRegionCreate, LocationSite, LocationSiteCreate,
 };
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -17,37 +19,61 @@ const SITES: [&str; 2] = ["atl1", "ord1"];
 const ROLES: [(&str, InfraDeviceRole); 3] =
     [("spine1", InfraDeviceRole::Spine), ("leaf1", InfraDeviceRole::Leaf), ("leaf2", InfraDeviceRole::Leaf)];
 
+/// What this program reads of a device, and no more.
+#[derive(Projection)]
+#[infrahub(kind = InfraDevice)]
+struct Device {
+    id: Id<InfraDevice>,
+    name: String,
+    status: Option<InfraDeviceStatus>,
+    fqdn: Option<String>,
+    site: Site,
+    interfaces: Count,
+}
+
+#[derive(Projection)]
+#[infrahub(kind = LocationSite)]
+struct Site {
+    name: String,
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let client = Client::from_env()?;
     load_schema(&client).await?;
     create_objects(&client).await?;
-
-    let leaves: Vec<InfraDevice> = client
-        .all::<InfraDevice>()
-        .filter(InfraDevice::ROLE.eq(InfraDeviceRole::Leaf))
-        .filter(InfraDevice::SITE.then(LocationSite::NAME).is_in(SITES))
-        .order_by(InfraDevice::NAME.asc())
-        .await?;
+    let leaves = read_leaves(&client).await?;
 
     // A change of status, seen on its branch first and on the default branch once it is merged.
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let branch = client.branches().create(format!("quickstart-{seconds}")).await?;
-    let on_branch = client.on(&branch);
     let leaf = leaves.first().ok_or_else(|| Error::not_found("InfraDevice", "role leaf"))?;
     let status = match leaf.status {
         Some(InfraDeviceStatus::Active) => InfraDeviceStatus::Maintenance,
         _ => InfraDeviceStatus::Active,
     };
-    on_branch.update(leaf).set(InfraDeviceUpdate::new().status(status)).await?;
-    let before: InfraDevice = client.get().id(leaf.id()).await?;
-    let after: InfraDevice = on_branch.get().id(leaf.id()).await?;
-    client.branches().merge(&branch.name).await?;
-    let merged: InfraDevice = client.get().id(leaf.id()).await?;
-    assert_ne!(before.status, after.status);
-    assert_eq!(merged.status, after.status);
+    client.on(&branch).update(&leaf.id).set(InfraDeviceUpdate::new().status(status.clone())).await?;
+    let (before,) = client.get::<InfraDevice>().id(&leaf.id).columns((InfraDevice::STATUS,)).await?;
+    client.branches().merge(&branch).await?;
+    let (merged,) = client.get::<InfraDevice>().id(&leaf.id).columns((InfraDevice::STATUS,)).await?;
+    assert_eq!((before, merged), (leaf.status.clone(), Some(status)));
 
-    print(&client, &leaves).await
+    println!("{:<12} {:<8} {:<12} {:>10}  fully qualified name", "device", "site", "status", "interfaces");
+    for Device { name, status, fqdn, site, interfaces, .. } in read_leaves(&client).await? {
+        let status = status.as_ref().map_or("-", |status| status.as_str());
+        let fqdn = fqdn.as_deref().unwrap_or("-");
+        println!("{name:<12} {:<8} {status:<12} {interfaces:>10}  {fqdn}", site.name);
+    }
+    Ok(())
+}
+
+async fn read_leaves(client: &Client) -> Result<Vec<Device>, Error> {
+    client
+        .all()
+        .filter(InfraDevice::ROLE.eq(InfraDeviceRole::Leaf))
+        .filter(InfraDevice::SITE.then(LocationSite::NAME).is_in(SITES))
+        .order_by(InfraDevice::NAME.asc())
+        .await
 }
 
 /// Loads the demo schema where the server does not have it yet.
@@ -81,28 +107,5 @@ async fn create_objects(client: &Client) -> Result<(), Error> {
         }
     }
     println!("creating {} objects", batch.len());
-    let report: BatchReport = batch.run().await;
-    report.into_written().map(|_| ())
-}
-
-async fn print(client: &Client, devices: &[InfraDevice]) -> Result<(), Error> {
-    println!("{:<12} {:<8} {:<12} {:>10}  fully qualified name", "device", "site", "status", "interfaces");
-    for device in devices {
-        let interfaces = client
-            .all::<InfraInterfaceL3>()
-            .filter(InfraInterfaceL3::DEVICE.then(InfraDevice::NAME).eq(&device.name))
-            .count()
-            .await?;
-        let device: InfraDevice = client.get().id(device.id()).await?;
-        println!(
-            "{:<12} {:<8} {:<12} {interfaces:>10}  {}",
-            device.name,
-            device.site.display_label.as_deref().unwrap_or("?"),
-            device.status.as_ref().map_or_else(String::new, ToString::to_string),
-            device.fqdn.as_deref().unwrap_or("-"),
-        );
-    }
-    let ports = client.all::<InfraInterface>().count().await?;
-    println!("{ports} interfaces of any kind in all");
-    Ok(())
+    batch.run().await.into_written().map(|_| ())
 }

@@ -1,48 +1,69 @@
-//! Prints the devices of each site with their ports, as `INFRAHUB_ADDRESS` has them.
+//! Inventory report: the devices of each site, what they are, and how many of their ports are switched off.
+//!
+//! ```sh
+//! cargo run --manifest-path examples/inventory/Cargo.toml            # all sites
+//! cargo run --manifest-path examples/inventory/Cargo.toml atl1 ord1  # these
+//! ```
+//!
+//! It is a crate of its own, as yours would be: `build.rs` generates just the kinds that it reads.
 
 /// The kinds that this program reads, generated from the schema.
-mod schema {
+mod kinds {
     infrahub_client::include_schema!();
 }
 
-use infrahub_client::{Client, Error};
-use schema::{AnyInfraInterface, InfraDevice, InfraInterface, LocationSite};
+use infrahub_client::projection::Count;
+use infrahub_client::value::IpHost;
+use infrahub_client::{Client, Error, Projection};
+use kinds::{InfraDevice, InfraDeviceRole, InfraDeviceStatus, InfraInterface, LocationSite};
+use std::collections::BTreeMap;
+
+/// A line of the report: the server is asked for just this.
+#[derive(Projection)]
+#[infrahub(kind = InfraDevice)]
+struct Device {
+    name: String,
+    role: Option<InfraDeviceRole>,
+    status: Option<InfraDeviceStatus>,
+    loopback: Option<IpHost>,
+    site: Site,
+    #[infrahub(rename = "interfaces")]
+    ports: Count,
+    #[infrahub(rename = "interfaces", filter = InfraInterface::ENABLED.eq(false))]
+    ports_off: Count,
+}
+
+#[derive(Projection)]
+#[infrahub(kind = LocationSite)]
+struct Site {
+    name: String,
+}
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let client = Client::from_env()?;
-    let sites: Vec<LocationSite> = client.all().order_by(LocationSite::NAME.asc()).await?;
-    for site in &sites {
-        println!("{} {}", site.name, site.description.as_deref().unwrap_or_default());
-        let devices: Vec<InfraDevice> = client
-            .all()
-            .filter(InfraDevice::SITE.is_in([&site.id]))
-            .order_by(InfraDevice::NAME.asc())
-            .await?;
-        for device in &devices {
-            let role = device.role.as_ref().map_or("-".to_owned(), ToString::to_string);
-            let loopback = device.loopback.map_or("-".to_owned(), |address| address.to_string());
-            println!("  {:<16} {role:<10} {loopback}", device.name);
-            let ports: Vec<AnyInfraInterface> = client
-                .all()
-                .filter(InfraInterface::DEVICE.is_in([&device.id]))
-                .order_by(InfraInterface::NAME.asc())
-                .await?;
-            ports.iter().for_each(print_port);
+    let sites: Vec<String> = std::env::args().skip(1).collect();
+    let mut devices = client.all::<Device>().order_by(InfraDevice::NAME.asc());
+    if !sites.is_empty() {
+        devices = devices.filter(InfraDevice::SITE.then(LocationSite::NAME).is_in(sites));
+    }
+
+    let mut report: BTreeMap<String, Vec<Device>> = BTreeMap::new();
+    for device in devices.await? {
+        report.entry(device.site.name.clone()).or_default().push(device);
+    }
+    for (site, devices) in &report {
+        println!("{site}");
+        for Device { name, role, status, loopback, ports, ports_off, .. } in devices {
+            let (role, status, loopback) = (text(role), text(status), text(loopback));
+            println!("  {name:<20} {role:<10} {status:<12} {loopback:<20} {ports} ports, {ports_off} off");
         }
+        let ports: u64 = devices.iter().map(|device| device.ports.0).sum();
+        println!("  {} devices, {ports} ports", devices.len());
     }
     Ok(())
 }
 
-/// The generic knows what all ports share; the enum, what each kind of port adds.
-fn print_port(port: &AnyInfraInterface) {
-    match port {
-        AnyInfraInterface::InfraInterfaceL2(port) => {
-            let vlan = port.untagged_vlan.as_ref().and_then(|vlan| vlan.display_label.as_deref());
-            println!("    {:<14} layer 2, vlan {}", port.name, vlan.unwrap_or("-"));
-        }
-        AnyInfraInterface::InfraInterfaceL3(port) => println!("    {:<14} layer 3", port.name),
-        // A kind that the server learned after this program was built still has the shared fields.
-        AnyInfraInterface::Other(port) => println!("    {:<14} {}", port.name, port.typename),
-    }
+fn text(value: &Option<impl ToString>) -> String {
+    value.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string)
 }
