@@ -53,10 +53,11 @@ fn explain(text: &str, error: &serde_json::Error) -> Result<Vec<GraphQlError>, M
     }
     let path = json_path::at(text, error.line(), error.column());
     match path.strip_prefix("data") {
-        Some(path) if raw.data.is_some() => Err(Malformed::Data {
-            path: path.trim_start_matches('.').to_owned(),
-            reason: without_value(&error.to_string()),
-        }),
+        Some(path) if raw.data.is_some() => {
+            let reason = without_value(&error.to_string());
+            let (path, reason) = crate::query::inside(path.trim_start_matches('.'), &reason);
+            Err(Malformed::Data { path, reason })
+        }
         _ => Err(Malformed::NoEnvelope),
     }
 }

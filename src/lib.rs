@@ -131,8 +131,8 @@ pub mod stock {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::decode::choice as deserialize_choice;
+    pub use crate::query::Object;
     pub use crate::read::decode_page;
-    pub use graphql_client;
     pub use serde;
 }
 

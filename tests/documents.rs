@@ -5,7 +5,9 @@
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
 use infrahub_client::query::QueryVariables;
-use infrahub_demo_kinds::queries::{branch_diff, branch_diff_update, site_ports, tag_create};
+use infrahub_demo_kinds::queries::{
+    branch_diff, branch_diff_update, locations, site_ports, tag_create, tag_names, tags,
+};
 use std::fs;
 use std::path::Path;
 
@@ -40,11 +42,21 @@ fn the_documents_of_the_runtime_fit_the_stock_schema() {
 #[test]
 fn the_documents_of_the_demo_fit_the_demo_schema_as_they_are_sent() {
     let schema = schema(DEMO);
-    assert_eq!(mistakes(&schema, "BranchDiff", <branch_diff::Variables as QueryVariables>::DOCUMENT), None);
-    let update = <branch_diff_update::Variables as QueryVariables>::DOCUMENT;
-    assert_eq!(mistakes(&schema, "BranchDiffUpdate", update), None);
-    assert_eq!(mistakes(&schema, "SitePorts", <site_ports::Variables as QueryVariables>::DOCUMENT), None);
-    assert_eq!(mistakes(&schema, "TagCreate", <tag_create::Variables as QueryVariables>::DOCUMENT), None);
+    fn sent<V: QueryVariables>() -> (&'static str, &'static str) {
+        (V::OPERATION, V::DOCUMENT)
+    }
+    let documents = [
+        sent::<branch_diff::Variables>(),
+        sent::<branch_diff_update::Variables>(),
+        sent::<locations::Variables>(),
+        sent::<site_ports::Variables>(),
+        sent::<tag_create::Variables>(),
+        sent::<tag_names::Variables>(),
+        sent::<tags::Variables>(),
+    ];
+    for (name, text) in documents {
+        assert_eq!(mistakes(&schema, name, text), None);
+    }
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn an_answer_decodes_kinds_that_were_singled_out_and_others() {
         .into_iter()
         .map(|edge| match edge.node.unwrap().on {
             Interface::InfraInterfaceL3(routed) => routed.addresses.edges.len(),
-            Interface::Unknown => 0,
+            Interface::Other(_) => 0,
         })
         .collect();
     assert_eq!(kinds, [1, 0]);

@@ -20,6 +20,7 @@ pub use rows::{RowOf, Rows};
 pub(crate) use document::Query;
 pub use page::decode_page;
 pub(crate) use page::{Edges, OnlyField};
+pub(crate) use pages::{PageStream, Plan};
 
 use crate::client::Client;
 use crate::error::Error;

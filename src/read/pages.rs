@@ -39,10 +39,10 @@ impl Pages {
         R: DeserializeOwned + Send + 'static,
         P: FromEdge,
     {
-        let plan = Plan::new(&self);
-        let window = self.client.config().max_concurrent_execution.max(1);
+        let plan = Plan::new(self.query.kind(), self.offset, self.limit, self.size);
+        let window = self.client.config().max_concurrent_execution;
         let pages = Arc::new((self, selection));
-        let fetch = move |slice| -> Fetch<P> {
+        PageStream::new(plan, window, move |slice| -> Fetch<P> {
             let pages = Arc::clone(&pages);
             Box::pin(async move {
                 let (Pages { client, query, .. }, selection) = &*pages;
@@ -50,14 +50,7 @@ impl Pages {
                 page(client.run::<R>(&operation).await?)
                     .ok_or_else(|| Error::not_found(query.kind(), "the object whose peers are read"))
             })
-        };
-        PageStream {
-            plan,
-            window,
-            fetch: Box::new(fetch),
-            ahead: VecDeque::new(),
-            ready: Vec::new().into_iter(),
-        }
+        })
     }
 }
 
@@ -71,7 +64,7 @@ enum Ahead<P> {
 
 /// The objects of a result, in order. Pages are asked for while earlier ones are read, as many at once as
 /// the configuration allows.
-pub(super) struct PageStream<P> {
+pub(crate) struct PageStream<P> {
     plan: Plan,
     window: usize,
     fetch: Box<dyn Fn(Slice) -> Fetch<P> + Send>,
@@ -80,6 +73,17 @@ pub(super) struct PageStream<P> {
 }
 
 impl<P> PageStream<P> {
+    /// The pages that a plan asks for, at most `window` of them at once.
+    pub(crate) fn new(plan: Plan, window: usize, fetch: impl Fn(Slice) -> Fetch<P> + Send + 'static) -> Self {
+        Self {
+            plan,
+            window: window.max(1),
+            fetch: Box::new(fetch),
+            ahead: VecDeque::new(),
+            ready: Vec::new().into_iter(),
+        }
+    }
+
     /// Asks for pages until the window is full, and lets those on the way advance.
     fn advance(&mut self, context: &mut Context<'_>) {
         while self.ahead.len() < self.window {
@@ -96,7 +100,7 @@ impl<P> PageStream<P> {
     }
 
     /// Collects all objects; the first error ends it.
-    pub(super) async fn collect(mut self) -> Result<Vec<P>, Error> {
+    pub(crate) async fn collect(mut self) -> Result<Vec<P>, Error> {
         let mut all = Vec::new();
         while let Some(object) = std::future::poll_fn(|context| Pin::new(&mut self).poll_next(context)).await
         {
@@ -144,7 +148,7 @@ impl<P> Stream for PageStream<P> {
 
 /// Which pages there are to ask for, and whether those that come belong together.
 #[derive(Debug)]
-struct Plan {
+pub(crate) struct Plan {
     kind: &'static str,
     offset: u64,
     size: u64,
@@ -158,12 +162,13 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(pages: &Pages) -> Self {
+    /// Up to `limit` objects of a kind after the first `offset`, `size` at a time.
+    pub(crate) fn new(kind: &'static str, offset: u64, limit: Option<u64>, size: u64) -> Self {
         Self {
-            kind: pages.query.kind(),
-            offset: pages.offset,
-            size: pages.size.max(1),
-            limit: pages.limit.unwrap_or(u64::MAX),
+            kind,
+            offset,
+            size: size.max(1),
+            limit: limit.unwrap_or(u64::MAX),
             asked: 0,
             accepted: 0,
             count: None,

@@ -45,6 +45,10 @@ impl PointInTime {
         Self { client }
     }
 
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Reads one object, as [`Client::get`] does.
     pub fn get<P: Projection>(&self) -> GetBy<P> {
         self.client.get()

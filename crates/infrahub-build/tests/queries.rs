@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 const SDL: &str = r#"
 type Query {
-  Device(name: String, names: [String!], limit: Int, filter: Filter): PaginatedDevice!
+  Device(name: String, names: [String!], limit: Int, offset: Int, filter: Filter): PaginatedDevice!
   Node(ids: [ID!]): PaginatedNode!
   Status: Status!
   Info(q: String!): Status!
@@ -20,11 +20,11 @@ type PaginatedDevice { count: Int! edges: [Device!]! }
 type PaginatedNode { count: Int! edges: [Node!]! }
 type Status { ok: Boolean old: Boolean @deprecated(reason: "use ok") at: DateTime }
 interface Node { id: String! label: String }
-type Device implements Node { id: String! label: String asn: BigInt state: State labels: GenericScalar odd: Odd }
+type Device implements Node { id: String! label: String asn: BigInt state: State labels(n: Int): GenericScalar odd: Odd }
 type Site implements Node { id: String! label: String }
 enum State { UP DOWN }
 input DeviceInput { name: String! state: State tags: [String!] again: DeviceInput }
-input Filter { state: State! at: DateTime }
+input Filter { state: State! at: DateTime old: Int @deprecated(reason: "use at") }
 scalar BigInt
 scalar DateTime
 scalar GenericScalar
@@ -60,6 +60,15 @@ impl Case {
     fn errors(&self) -> String {
         let errors = self.compile().unwrap_err().to_string();
         errors.replace(&format!("{}/queries/", self.0.display()), "")
+    }
+
+    fn first_lines(&self) -> Vec<String> {
+        let errors = self.compile().unwrap_err();
+        let shown = errors.errors().iter().map(|error| {
+            let text = error.to_string().replace(&format!("{}/queries/", self.0.display()), "");
+            text.lines().next().unwrap().to_owned()
+        });
+        shown.collect()
     }
 
     fn output(&self, file: &str) -> String {
@@ -126,11 +135,7 @@ fn every_mistake_is_named_with_its_line_and_column() {
             "1:35: `State` has no value `Up`; did you mean `UP`?",
         ),
         ("query Q { Device(filter: { at: \"x\" }) { count } }", "1:26: `Filter` needs `state: State!`"),
-        ("query Q { Device { count ...F } }", "1:26: this file has no fragment `F`"),
-        (
-            "query Q { Device { count } } fragment F on Device { id }",
-            "1:39: the fragment `F` is used nowhere in this file",
-        ),
+        ("query Q { Device { count ...F } }", "1:26: there is no fragment `F`"),
         (
             "query Q { Device { edges { ...F } } } fragment F on Device { id ...F }",
             "1:48: the fragment `F` contains itself",
@@ -140,18 +145,10 @@ fn every_mistake_is_named_with_its_line_and_column() {
             "1:53: the schema has no type `Devise`; did you mean `Device`?",
         ),
         ("query Q { Device { edges { ... on Site { id } } } }", "1:28: a `Device` is never a `Site`"),
-        (
-            "query Q { Device { edges { ... on Device { id } } } }",
-            "1:28: this is on `Device` already; move the fields out of the fragment",
-        ),
-        (
-            "query Q($x: Boolean!) { Device { count @skip(if: $x) } }",
-            "1:40: `@skip` may leave out `count`, which is `Int!` and so always expected",
-        ),
         ("query Q { Device { count @cached } }", "1:26: the schema has no directive `@cached`"),
         (
-            "query Q { Device { count count } }",
-            "1:26: `count` is selected twice here; select it once, or give one an alias",
+            "query Q { Device { edges { x: id x: label } } }",
+            "1:34: `x` is asked for twice here, as `id` and as `label`; give one an alias",
         ),
         ("subscription S { Device { count } }", "1:14: subscriptions are not supported"),
         (
@@ -162,7 +159,43 @@ fn every_mistake_is_named_with_its_line_and_column() {
             "query Q { Device { count } }\nquery q { Device { count } }",
             "2:7: an operation of this name is in q.graphql already",
         ),
-        ("# nothing", "1:1: the file has no operation"),
+        (
+            "query Q { Node { edges { asn } } }",
+            "1:26: `Node` has no field `asn`; `Device` has one: write `... on Device { asn }`",
+        ),
+        (
+            "query Q { Node { edges { ... on Device { x: asn } ... on Site { x: id } } } }",
+            "1:65: `x` is `BigInt` of `Device` and `String!` of `Site`, and an answer has one type for a name; give one an alias",
+        ),
+        (
+            "query Q { a: Device(limit: 1) { count } a: Device(limit: 2) { count } }",
+            "1:41: `a` is asked for twice here, with other arguments; give one an alias",
+        ),
+        (
+            "query Q { Device { edges { aB: id a_b: label } } }",
+            "1:35: `a_b` and `aB` would be one field in Rust; give one an alias",
+        ),
+        ("query Q { Device { edges { _: id } } }", "1:28: `_` cannot be a field in Rust: it has no letter"),
+        (
+            "query Q { Device(limit: 3000000000) { count } }",
+            "1:25: expected `Int`, found the number 3000000000",
+        ),
+        (
+            "query Q { Device @expan { count } }",
+            "1:18: the schema has no directive `@expan`; did you mean `expand`?",
+        ),
+        ("query Q @expand { Device { count } }", "1:9: `@expand` cannot stand here"),
+        ("query Q { Device { count @skip(if: true) @skip(if: true) } }", "1:42: `@skip` stands here twice"),
+        (
+            "query Match { Status { ok } }",
+            "1:7: an operation cannot be called `Match`: Rust or generated code uses the name",
+        ),
+        (
+            "query Q { Device { edges { ...String } } } fragment String on Device { id }",
+            "1:53: a fragment cannot be called `String`: generated code uses the name",
+        ),
+        ("query Q { Device() { count } }", "1:18: expected a name, found `)`"),
+        ("# nothing", "1:10: the file has no operation and no fragment"),
     ];
     for (index, (text, expected)) in cases.iter().enumerate() {
         let errors = Case::new(&format!("mistake-{index}"), &[("q.graphql", text)]).errors();
@@ -177,17 +210,31 @@ fn all_mistakes_of_all_documents_are_told_at_once() {
         &[
             ("a.graphql", "query A($n: [ID!]) { Device { cont } Nod(ids: $n) { count } Node { conut } }"),
             ("b.graphql", "query B { Stat { ok } }"),
-            ("B-c.graphql", "query C { Status { ok } }"),
+            ("c.graphql", "query C { Status { ok ...Unread }\n"),
         ],
     );
-    assert_eq!(
-        case.errors(),
-        "B-c.graphql: the file's name must be lower-case letters, digits and `_`, a letter first\n\
-         a.graphql:1:31: `PaginatedDevice` has no field `cont`; did you mean `count`?\n\
-         a.graphql:1:38: `Query` has no field `Nod`; did you mean `Node`?\n\
-         a.graphql:1:68: `PaginatedNode` has no field `conut`; did you mean `count`?\n\
-         b.graphql:1:11: `Query` has no field `Stat`; did you mean `Status`?"
-    );
+    let expected = "\
+a.graphql:1:31: `PaginatedDevice` has no field `cont`; did you mean `count`?
+  |
+1 | query A($n: [ID!]) { Device { cont } Nod(ids: $n) { count } Node { conut } }
+  |                               ^^^^
+a.graphql:1:38: `Query` has no field `Nod`; did you mean `Node`?
+  |
+1 | query A($n: [ID!]) { Device { cont } Nod(ids: $n) { count } Node { conut } }
+  |                                      ^^^
+a.graphql:1:68: `PaginatedNode` has no field `conut`; did you mean `count`?
+  |
+1 | …($n: [ID!]) { Device { cont } Nod(ids: $n) { count } Node { conut } }
+  |                                                              ^^^^^
+b.graphql:1:11: `Query` has no field `Stat`; did you mean `Status`?
+  |
+1 | query B { Stat { ok } }
+  |           ^^^^
+c.graphql:2:1: expected a field, `...` or `}`, found the end of the file
+  |
+2 | 
+  | ^";
+    assert_eq!(case.errors(), expected);
 }
 
 #[test]
@@ -195,33 +242,9 @@ fn a_broken_schema_is_named_with_its_line() {
     let case = Case::new("schema", &[("q.graphql", "query Q { Device { count } }")]);
     fs::write(case.0.join("schema.graphql"), "type Query {\n  device Device\n}").unwrap();
     let errors = case.errors();
-    assert!(errors.ends_with("schema.graphql:2:10: expected `:`, found `Device`"), "{errors}");
-}
-
-#[test]
-fn a_kind_that_is_singled_out_gets_a_variant_and_the_rest_is_unknown() {
-    let text = "query Nodes { Node { edges { id ... on Device { asn state } } } }";
-    let case = Case::new("interface", &[("nodes.graphql", text)]);
-    case.compile().unwrap();
-    let rust = case.output("nodes.rs");
-    assert!(rust.contains("edges { __typename id ... on Device"), "{rust}");
-    assert!(rust.contains("Device(NodesNodeEdgesOnDevice)"), "{rust}");
-    assert!(rust.contains("#[serde(other)]\n        Unknown"), "{rust}");
-    assert!(!rust.contains("Site"), "{rust}");
-    assert!(rust.contains("type BigInt = i64;"), "{rust}");
-    // Every derive says where serde is, so that a user's crate needs no dependency for it.
-    let derives = rust.matches("#[derive(Deserialize").count() + rust.matches("#[derive(Serialize").count();
-    assert_eq!(rust.matches("#[serde(crate").count(), derives, "{rust}");
-}
-
-#[test]
-fn an_interface_of_which_no_kind_is_singled_out_is_a_plain_struct() {
-    let text = "query Nodes { Node { edges { id label } } }";
-    let case = Case::new("plain-interface", &[("nodes.graphql", text)]);
-    case.compile().unwrap();
-    let rust = case.output("nodes.rs");
-    assert!(rust.contains("pub struct NodesNodeEdges {\n        pub id: String,"), "{rust}");
-    assert!(!rust.contains("enum") && !rust.contains("__typename"), "{rust}");
+    let expected =
+        "schema.graphql:2:10: expected `:`, found `Device`\n  |\n2 |   device Device\n  |          ^^^^^^";
+    assert!(errors.ends_with(expected), "{errors}");
 }
 
 #[test]
@@ -243,9 +266,19 @@ fn warnings_name_unknown_scalars_and_fields_that_share_a_session() {
                 "`Status` and `Info` share one database session on the server, which can hang a worker; put them in two operations"
                     .to_owned()
             ),
-            (None, "the scalar `Odd` is not known; it is read as JSON".to_owned()),
+            (Some((4, 20)), "the scalar `Odd` is not known; it is read as JSON".to_owned()),
         ]
     );
+}
+
+#[test]
+fn a_deprecated_argument_is_a_warning_in_the_document_and_a_deprecated_field_one_in_rust() {
+    let text = "query Q { Device(filter: { state: UP, old: 1 }) { count } Status { old } }";
+    let case = Case::new("deprecated", &[("q.graphql", text)]);
+    let warnings = case.compile().unwrap().warnings;
+    let warnings: Vec<_> = warnings.iter().map(|warning| (warning.place(), warning.message())).collect();
+    assert_eq!(warnings, [(Some((1, 39)), "`Filter`: `old` is deprecated: use at")]);
+    assert!(case.output("q.rs").contains("#[deprecated(note = \"use ok\")]"));
 }
 
 #[test]
@@ -274,18 +307,111 @@ fn nothing_is_written_where_nothing_changed() {
 #[test]
 fn the_same_documents_give_the_same_bytes() {
     let text = "mutation M($data: DeviceInput!) { DeviceCreate(data: $data) { ok old at } }";
-    let outputs: Vec<_> = ["one", "two"]
-        .map(|name| {
-            let case = Case::new(&format!("same-{name}"), &[("m.graphql", text)]);
-            case.compile().unwrap();
-            case.output("m.rs")
-        })
-        .into();
+    let outputs = ["one", "two"].map(|name| {
+        let case = Case::new(&format!("same-{name}"), &[("m.graphql", text)]);
+        case.compile().unwrap();
+        ["m.rs", "types.rs", "mod.rs"].map(|file| case.output(file))
+    });
     assert_eq!(outputs[0], outputs[1]);
-    assert!(outputs[0].contains("const WRITES: bool = true;"));
-    assert!(outputs[0].contains("#[deprecated(note = \"use ok\")]"));
-    assert!(
-        outputs[0].contains("pub again: Option<Box<DeviceInput>>")
-            || outputs[0].contains("pub again: Box<Option<DeviceInput>>")
+}
+
+#[test]
+fn fragments_are_shared_by_all_files_and_named_where_they_are_wrong() {
+    let case = Case::new(
+        "shared",
+        &[
+            ("a.graphql", "query A($n: String) { Device(name: $n) { ...Page } }"),
+            ("b.graphql", "query B { Device { ...Page ...Pag } }"),
+            (
+                "lib.graphql",
+                "fragment Page on PaginatedDevice { edges { ...Name } counts }\n\
+                 fragment Name on Device { id }\nfragment name on Site { label }",
+            ),
+        ],
     );
+    assert_eq!(
+        case.first_lines(),
+        [
+            "b.graphql:1:28: there is no fragment `Pag`; did you mean `Page`?",
+            "lib.graphql:1:54: `PaginatedDevice` has no field `counts`; did you mean `count`?",
+            "lib.graphql:3:10: there is a fragment of the name `name` already; all files share their fragments",
+        ]
+    );
+}
+
+#[test]
+fn a_variable_of_a_fragment_is_checked_with_each_operation() {
+    let case = Case::new(
+        "fragment-variables",
+        &[
+            ("a.graphql", "query A($name: String) { ...Devices }"),
+            ("b.graphql", "query B($nam: String) { Status { ok } ...Devices }"),
+            ("c.graphql", "query C($name: Int) { ...Devices }"),
+            ("lib.graphql", "fragment Devices on Query { Device(name: $name) { count } }"),
+        ],
+    );
+    assert_eq!(
+        case.first_lines(),
+        [
+            "b.graphql:1:9: `$nam` is never used",
+            "lib.graphql:1:42: expected `String`, found `$name`, which is `Int`",
+            "lib.graphql:1:42: the operation `B` declares no `$name`, which the fragment `Devices` uses; did you mean `nam`?",
+        ]
+    );
+}
+
+#[test]
+fn only_what_an_operation_reaches_is_sent_with_it() {
+    let case = Case::new(
+        "sent",
+        &[
+            ("a.graphql", "query One { Device { edges { ...Ident } } } query Two { Status { ok } }"),
+            ("lib.graphql", "fragment Ident on Node { id } fragment Lost on Site { id }"),
+        ],
+    );
+    let warnings = case.compile().unwrap().warnings;
+    let warnings: Vec<_> = warnings.iter().map(|warning| (warning.place(), warning.message())).collect();
+    assert_eq!(warnings, [(Some((1, 40)), "the fragment `Lost` is used nowhere")]);
+    assert!(
+        case.output("one.rs")
+            .contains(r#""query One { Device { edges { ...Ident } } }\nfragment Ident on Node { id }\n""#)
+    );
+    assert!(case.output("two.rs").contains(r#""query Two { Status { ok } }\n""#));
+}
+
+#[test]
+fn a_file_of_an_operation_that_is_gone_is_removed() {
+    let case = Case::new("gone", &[("q.graphql", "query Q { Device { count } } query R { Status { ok } }")]);
+    case.compile().unwrap();
+    fs::write(case.0.join("queries/q.graphql"), "query Q { Device { count } }").unwrap();
+    case.compile().unwrap();
+    let mut names: Vec<_> =
+        fs::read_dir(case.0.join("out")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["mod.rs", "q.rs"]);
+}
+
+#[test]
+fn operations_that_page_get_a_stream_and_others_none() {
+    let paged = |text: &str| {
+        let name = format!("paged-{}", text.len());
+        let case = Case::new(&name, &[("q.graphql", text)]);
+        case.compile().unwrap();
+        case.output("q.rs").contains("PagedVariables")
+    };
+    assert!(paged("query Q($l: Int, $o: Int) { Device(limit: $l, offset: $o) { count edges { id } } }"));
+    assert!(paged(
+        "query Q($l: Int!, $o: Int!) { a: Device(limit: $l, offset: $o) { n: count e: edges { id } } }"
+    ));
+    for text in [
+        "query Q($l: Int, $o: Int) { Device(limit: $l, offset: $o) { count } }",
+        "query Q($l: Int, $o: Int) { Device(limit: $l, offset: $o) { edges { id } } }",
+        "query Q($l: Int) { Device(limit: $l, offset: $l) { count edges { id } } }",
+        "query Q($l: Int) { Device(limit: $l, offset: 1) { count edges { id } } }",
+        "query Q($l: Int, $o: Int) { Device(limit: $l, offset: $o) { count edges { id labels(n: $l) } } }",
+        "query Q($l: Int, $o: Int, $y: Boolean!) { Device(limit: $l, offset: $o) { count edges @skip(if: $y) { id } } }",
+        "query Q($l: Int, $o: Int) { Device(limit: $l, offset: $o) { count edges { id } } Status { ok } }",
+    ] {
+        assert!(!paged(text), "{text}");
+    }
 }

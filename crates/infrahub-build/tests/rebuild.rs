@@ -51,7 +51,14 @@ impl Crate {
 
     /// Whether the build succeeded, and what it said.
     fn cargo_build(&self) -> (bool, String) {
-        let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        // A user's shell has none of what cargo tells a test about its crate; some build scripts run again for it.
+        for (name, _) in env::vars_os() {
+            if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|own| name.to_string_lossy().starts_with(own)) {
+                command.env_remove(name);
+            }
+        }
+        let output = command
             .args(["build", "--offline", "--verbose", "--color=never"])
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", &self.target)

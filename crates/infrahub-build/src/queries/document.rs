@@ -1,10 +1,11 @@
-//! A hand-written GraphQL document, with the place of everything that can be wrong in it.
+//! Hand-written GraphQL documents, with the place of everything that can be wrong in them.
 
 use super::lexer::{Lexer, Problem, Token};
 use super::sdl::Type;
+use std::ops::Range;
 
-/// The operations and fragments of one file.
-#[derive(Debug)]
+/// The operations and fragments of all files.
+#[derive(Debug, Default)]
 pub(super) struct Document<'a> {
     pub(super) operations: Vec<Operation<'a>>,
     pub(super) fragments: Vec<Fragment<'a>>,
@@ -17,7 +18,10 @@ pub(super) struct Operation<'a> {
     pub(super) name: &'a str,
     pub(super) at: usize,
     pub(super) variables: Vec<Variable<'a>>,
+    pub(super) directives: Vec<Directive<'a>>,
     pub(super) selection: SelectionSet<'a>,
+    /// Where it stands in the text, from its keyword to its last brace.
+    pub(super) span: Range<usize>,
 }
 
 #[derive(Debug)]
@@ -26,6 +30,7 @@ pub(super) struct Variable<'a> {
     pub(super) at: usize,
     pub(super) ty: Type<'a>,
     pub(super) default: Option<Value<'a>>,
+    pub(super) directives: Vec<Directive<'a>>,
 }
 
 #[derive(Debug)]
@@ -34,7 +39,10 @@ pub(super) struct Fragment<'a> {
     pub(super) at: usize,
     pub(super) on: &'a str,
     pub(super) on_at: usize,
+    pub(super) directives: Vec<Directive<'a>>,
     pub(super) selection: SelectionSet<'a>,
+    /// Where it stands in the text, from its keyword to its last brace.
+    pub(super) span: Range<usize>,
 }
 
 #[derive(Debug)]
@@ -42,6 +50,16 @@ pub(super) struct SelectionSet<'a> {
     /// The byte after the opening brace.
     pub(super) start: usize,
     pub(super) items: Vec<Selection<'a>>,
+}
+
+impl<'a> SelectionSet<'a> {
+    /// The fields that stand in it directly.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.items.iter().filter_map(|item| match item {
+            Selection::Field(field) => Some(field),
+            _ => None,
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -89,35 +107,51 @@ pub(super) struct Value<'a> {
     pub(super) form: Form<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Form<'a> {
     Variable(&'a str),
     Int(&'a str),
-    Float,
-    String,
-    Boolean,
+    Float(&'a str),
+    String(&'a str),
+    Boolean(bool),
     Null,
     Enum(&'a str),
     List(Vec<Value<'a>>),
     Object(Vec<Argument<'a>>),
 }
 
+impl PartialEq for Value<'_> {
+    /// Whether they mean the same, wherever they stand.
+    fn eq(&self, other: &Self) -> bool {
+        self.form == other.form
+    }
+}
+
+impl PartialEq for Argument<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.value == other.value
+    }
+}
+
 impl<'a> Document<'a> {
-    /// Reads a file; the first thing that is not GraphQL is the problem.
-    pub(super) fn read(text: &'a str) -> Result<Self, Problem> {
-        let mut lexer = Lexer::new(text)?;
-        let mut document = Self { operations: Vec::new(), fragments: Vec::new() };
+    /// Reads a file, which is a part of the text, up to the first thing that is not GraphQL.
+    pub(super) fn read(&mut self, text: &'a str, file: Range<usize>) -> Result<(), Problem> {
+        let mut lexer = Lexer::within(text, file)?;
+        let mut is_empty = true;
         loop {
             let at = lexer.at();
             match lexer.peek() {
-                Token::End => return Ok(document),
+                Token::End if is_empty => {
+                    return Err(Problem::new(at, "the file has no operation and no fragment"));
+                }
+                Token::End => return Ok(()),
                 Token::Name("fragment") => {
                     lexer.take()?;
-                    document.fragments.push(fragment(&mut lexer)?);
+                    self.fragments.push(fragment(&mut lexer, at)?);
                 }
                 Token::Name(keyword @ ("query" | "mutation" | "subscription")) => {
                     lexer.take()?;
-                    document.operations.push(operation(&mut lexer, keyword)?);
+                    self.operations.push(operation(&mut lexer, keyword, at)?);
                 }
                 Token::Punctuation(b'{') => {
                     return Err(Problem::new(
@@ -127,21 +161,36 @@ impl<'a> Document<'a> {
                 }
                 _ => return Err(lexer.unexpected("`query`, `mutation` or `fragment`")),
             }
+            is_empty = false;
         }
+    }
+
+    /// The fragment of this name.
+    pub(super) fn fragment(&self, name: &str) -> Option<&Fragment<'a>> {
+        self.fragments.iter().find(|fragment| fragment.name == name)
     }
 }
 
-fn operation<'a>(lexer: &mut Lexer<'a>, keyword: &'a str) -> Result<Operation<'a>, Problem> {
+fn operation<'a>(lexer: &mut Lexer<'a>, keyword: &'a str, start: usize) -> Result<Operation<'a>, Problem> {
     let at = lexer.at();
     let name = lexer.name(&format!("a name after `{keyword}`, which becomes the Rust name"))?;
-    let mut variables = Vec::new();
-    if lexer.accept(b'(')? {
-        while !lexer.accept(b')')? {
-            variables.push(variable(lexer)?);
-        }
+    let variables = if lexer.accept(b'(')? { some(lexer, b')', variable)? } else { Vec::new() };
+    let directives = directives(lexer)?;
+    let selection = selection_set(lexer)?;
+    Ok(Operation { keyword, name, at, variables, directives, selection, span: start..lexer.end() })
+}
+
+/// At least one of something, up to what closes it.
+fn some<'a, T>(
+    lexer: &mut Lexer<'a>,
+    close: u8,
+    one: impl Fn(&mut Lexer<'a>) -> Result<T, Problem>,
+) -> Result<Vec<T>, Problem> {
+    let mut all = vec![one(lexer)?];
+    while !lexer.accept(close)? {
+        all.push(one(lexer)?);
     }
-    directives(lexer)?;
-    Ok(Operation { keyword, name, at, variables, selection: selection_set(lexer)? })
+    Ok(all)
 }
 
 fn variable<'a>(lexer: &mut Lexer<'a>) -> Result<Variable<'a>, Problem> {
@@ -151,20 +200,23 @@ fn variable<'a>(lexer: &mut Lexer<'a>) -> Result<Variable<'a>, Problem> {
     lexer.expect(b':')?;
     let ty = Type::read(lexer)?;
     let default = if lexer.accept(b'=')? { Some(value(lexer)?) } else { None };
-    directives(lexer)?;
-    Ok(Variable { name, at, ty, default })
+    Ok(Variable { name, at, ty, default, directives: directives(lexer)? })
 }
 
-fn fragment<'a>(lexer: &mut Lexer<'a>) -> Result<Fragment<'a>, Problem> {
+fn fragment<'a>(lexer: &mut Lexer<'a>, start: usize) -> Result<Fragment<'a>, Problem> {
     let at = lexer.at();
+    if lexer.peek() == Token::Name("on") {
+        return Err(lexer.unexpected("the fragment's name"));
+    }
     let name = lexer.name("the fragment's name")?;
     if !lexer.accept_name("on")? {
         return Err(lexer.unexpected("`on` and the type of the fragment"));
     }
     let on_at = lexer.at();
     let on = lexer.name("the type of the fragment")?;
-    directives(lexer)?;
-    Ok(Fragment { name, at, on, on_at, selection: selection_set(lexer)? })
+    let directives = directives(lexer)?;
+    let selection = selection_set(lexer)?;
+    Ok(Fragment { name, at, on, on_at, directives, selection, span: start..lexer.end() })
 }
 
 fn selection_set<'a>(lexer: &mut Lexer<'a>) -> Result<SelectionSet<'a>, Problem> {
@@ -173,11 +225,7 @@ fn selection_set<'a>(lexer: &mut Lexer<'a>) -> Result<SelectionSet<'a>, Problem>
     if lexer.peek() == Token::Punctuation(b'}') {
         return Err(lexer.unexpected("a field"));
     }
-    let mut items = Vec::new();
-    while !lexer.accept(b'}')? {
-        items.push(selection(lexer)?);
-    }
-    Ok(SelectionSet { start, items })
+    Ok(SelectionSet { start, items: some(lexer, b'}', selection)? })
 }
 
 fn selection<'a>(lexer: &mut Lexer<'a>) -> Result<Selection<'a>, Problem> {
@@ -197,7 +245,7 @@ fn selection<'a>(lexer: &mut Lexer<'a>) -> Result<Selection<'a>, Problem> {
     let first = lexer.name("a field, `...` or `}`")?;
     let (alias, name) =
         if lexer.accept(b':')? { (Some(first), lexer.name("a field")?) } else { (None, first) };
-    let arguments = if lexer.accept(b'(')? { arguments(lexer, b')')? } else { Vec::new() };
+    let arguments = if lexer.accept(b'(')? { some(lexer, b')', argument)? } else { Vec::new() };
     let directives = directives(lexer)?;
     let selection = if lexer.peek() == Token::Punctuation(b'{') { Some(selection_set(lexer)?) } else { None };
     Ok(Selection::Field(Field { alias, name, at, arguments, directives, selection }))
@@ -211,20 +259,16 @@ fn directives<'a>(lexer: &mut Lexer<'a>) -> Result<Vec<Directive<'a>>, Problem> 
             return Ok(directives);
         }
         let name = lexer.name("the directive's name")?;
-        let arguments = if lexer.accept(b'(')? { arguments(lexer, b')')? } else { Vec::new() };
+        let arguments = if lexer.accept(b'(')? { some(lexer, b')', argument)? } else { Vec::new() };
         directives.push(Directive { name, at, arguments });
     }
 }
 
-fn arguments<'a>(lexer: &mut Lexer<'a>, close: u8) -> Result<Vec<Argument<'a>>, Problem> {
-    let mut arguments = Vec::new();
-    while !lexer.accept(close)? {
-        let at = lexer.at();
-        let name = lexer.name("a name")?;
-        lexer.expect(b':')?;
-        arguments.push(Argument { name, at, value: value(lexer)? });
-    }
-    Ok(arguments)
+fn argument<'a>(lexer: &mut Lexer<'a>) -> Result<Argument<'a>, Problem> {
+    let at = lexer.at();
+    let name = lexer.name("a name")?;
+    lexer.expect(b':')?;
+    Ok(Argument { name, at, value: value(lexer)? })
 }
 
 fn value<'a>(lexer: &mut Lexer<'a>) -> Result<Value<'a>, Problem> {
@@ -244,12 +288,17 @@ fn value<'a>(lexer: &mut Lexer<'a>) -> Result<Value<'a>, Problem> {
         }
         Token::Punctuation(b'{') => {
             lexer.take()?;
-            return Ok(Value { at, form: Form::Object(arguments(lexer, b'}')?) });
+            let mut fields = Vec::new();
+            while !lexer.accept(b'}')? {
+                fields.push(argument(lexer)?);
+            }
+            return Ok(Value { at, form: Form::Object(fields) });
         }
         Token::Int(text) => Form::Int(text),
-        Token::Float(_) => Form::Float,
-        Token::String(_) => Form::String,
-        Token::Name("true" | "false") => Form::Boolean,
+        Token::Float(text) => Form::Float(text),
+        Token::String(text) => Form::String(text),
+        Token::Name("true") => Form::Boolean(true),
+        Token::Name("false") => Form::Boolean(false),
         Token::Name("null") => Form::Null,
         Token::Name(name) => Form::Enum(name),
         _ => return Err(lexer.unexpected("a value")),

@@ -1,6 +1,7 @@
 //! The tokens of GraphQL, for schema and documents alike.
 
 use std::fmt;
+use std::ops::Range;
 
 /// What is wrong with a text, and at which byte of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +14,6 @@ impl Problem {
     pub(super) fn new(at: usize, message: impl Into<String>) -> Self {
         Self { at, message: message.into() }
     }
-}
-
-/// Line and column of a byte of a text, both from 1; the column counts characters.
-pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..at];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 /// One token.
@@ -49,6 +43,9 @@ impl fmt::Display for Token<'_> {
     }
 }
 
+/// How deep brackets may stand in each other. What people write stays far below, and no text overflows the stack.
+const MAX_DEPTH: usize = 100;
+
 /// Reads tokens front to back, one ahead.
 pub(super) struct Lexer<'a> {
     text: &'a str,
@@ -57,11 +54,26 @@ pub(super) struct Lexer<'a> {
     next_at: usize,
     /// The byte after the token that was taken last.
     end: usize,
+    /// How many brackets are open.
+    depth: usize,
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str) -> Result<Self, Problem> {
-        let mut lexer = Self { text, offset: 0, next: Token::End, next_at: 0, end: 0 };
+        Self::within(text, 0..text.len())
+    }
+
+    /// Reads a part of a text; places are those in the whole.
+    pub(super) fn within(text: &'a str, part: Range<usize>) -> Result<Self, Problem> {
+        let Range { start, end } = part;
+        let mut lexer = Self {
+            text: &text[..end],
+            offset: start,
+            next: Token::End,
+            next_at: start,
+            end: start,
+            depth: 0,
+        };
         lexer.advance()?;
         Ok(lexer)
     }
@@ -89,6 +101,14 @@ impl<'a> Lexer<'a> {
     /// Takes the next token.
     pub(super) fn take(&mut self) -> Result<Token<'a>, Problem> {
         let token = self.next;
+        match token {
+            Token::Punctuation(b'{' | b'[' | b'(') if self.depth == MAX_DEPTH => {
+                return Err(Problem::new(self.next_at, format!("this is nested more than {MAX_DEPTH} deep")));
+            }
+            Token::Punctuation(b'{' | b'[' | b'(') => self.depth += 1,
+            Token::Punctuation(b'}' | b']' | b')') => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
         self.end = self.offset;
         self.advance()?;
         Ok(token)
@@ -143,7 +163,9 @@ impl<'a> Lexer<'a> {
         loop {
             match bytes.get(at) {
                 Some(b' ' | b'\t' | b'\n' | b'\r' | b',') => at += 1,
-                Some(b'#') => at += bytes[at..].iter().take_while(|&&byte| byte != b'\n').count(),
+                Some(b'#') => {
+                    at += bytes[at..].iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count();
+                }
                 Some(0xEF) if self.text[at..].starts_with('\u{FEFF}') => at += 3,
                 _ => break,
             }
@@ -171,13 +193,7 @@ impl<'a> Lexer<'a> {
             b'-' | b'0'..=b'9' => {
                 length = 1 + bytes[at + 1..].iter().take_while(|byte| is_number_byte(**byte)).count();
                 let text = &self.text[at..at + length];
-                if text.parse::<i128>().is_ok() {
-                    Token::Int(text)
-                } else if text.parse::<f64>().is_ok() {
-                    Token::Float(text)
-                } else {
-                    return Err(Problem::new(at, format!("`{text}` is not a number")));
-                }
+                number(text).ok_or_else(|| Problem::new(at, format!("`{text}` is not a number")))?
             }
             b'"' => {
                 length = string_length(self.text, at)?;
@@ -201,6 +217,26 @@ fn is_number_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-')
 }
 
+/// A number of GraphQL's grammar: no leading zero or plus, and digits on both sides of the point.
+fn number(text: &str) -> Option<Token<'_>> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = are_digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(are_digits)
+        && exponent.is_none_or(are_digits);
+    let is_whole = fraction.is_none() && exponent.is_none();
+    is_number.then_some(if is_whole { Token::Int(text) } else { Token::Float(text) })
+}
+
 /// The bytes of the string that starts at `at`, quotes included.
 fn string_length(text: &str, at: usize) -> Result<usize, Problem> {
     let rest = &text.as_bytes()[at..];
@@ -219,11 +255,23 @@ fn string_length(text: &str, at: usize) -> Result<usize, Problem> {
     let mut end = 1;
     loop {
         match rest.get(end) {
-            None | Some(b'\n') => return Err(unclosed()),
-            Some(b'\\') => end += 2,
+            None | Some(b'\n' | b'\r') => return Err(unclosed()),
+            Some(b'\\') => {
+                end += escape_length(&rest[end..])
+                    .ok_or_else(|| Problem::new(at + end, "this is no escape that GraphQL has"))?;
+            }
             Some(b'"') => return Ok(end + 1),
             Some(_) => end += 1,
         }
+    }
+}
+
+/// The bytes of an escape in a string: `\n`, `\u00e9`.
+fn escape_length(rest: &[u8]) -> Option<usize> {
+    match rest.get(1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => rest.get(2..6)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
+        _ => None,
     }
 }
 
@@ -253,16 +301,18 @@ mod tests {
     }
 
     #[test]
-    fn positions_count_lines_and_characters() {
-        let text = "a\nöb\n  c";
-        assert_eq!(line_and_column(text, text.find('b').unwrap()), (2, 2));
-        assert_eq!(line_and_column(text, text.find('c').unwrap()), (3, 3));
-    }
-
-    #[test]
     fn what_is_not_graphql_is_a_problem_with_a_place() {
-        for (text, at) in [("a ; b", 2), ("\"open", 0), ("\"\"\"open\"", 0), ("x 1.2.3", 2), ("\u{1F600}", 0)]
-        {
+        for (text, at) in [
+            ("a ; b", 2),
+            ("\"open", 0),
+            ("\"\"\"open\"", 0),
+            ("x 1.2.3", 2),
+            ("007", 0),
+            ("1.", 0),
+            ("+1", 0),
+            ("\u{1F600}", 0),
+            (r#""\q""#, 1),
+        ] {
             assert_eq!(tokens(text).unwrap_err().at, at, "{text}");
         }
     }

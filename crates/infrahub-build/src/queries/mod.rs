@@ -1,19 +1,27 @@
 //! Typed Rust for the hand-written GraphQL documents of `queries/*.graphql`.
 //!
-//! Each document is checked against the schema snapshot's SDL here, because the code generator behind it
-//! names no line, ignores arguments and drops what it cannot express. Then it gets the small part of the
-//! schema that the document touches.
+//! The documents are checked against the schema snapshot's SDL here, because the code generator behind them
+//! names no line, ignores arguments and drops what it cannot express. Then they are lowered to what it
+//! understands, and what it makes is shared out to a file for each operation.
 
 mod check;
 mod document;
 mod emit;
 mod lexer;
-mod prune;
+mod lower;
+mod merge;
+mod names;
+mod paging;
 mod sdl;
+mod sources;
 
+use crate::write;
 use document::Document;
-use lexer::{Problem, line_and_column};
+use emit::Emitter;
+use lexer::Problem;
+use quote::{format_ident, quote};
 use sdl::Sdl;
+use sources::Sources;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
@@ -28,6 +36,11 @@ pub struct QueryErrors {
 }
 
 impl QueryErrors {
+    fn new(mut errors: Vec<QueryError>) -> Self {
+        errors.sort_by(|left, right| (&left.file, left.place).cmp(&(&right.file, right.place)));
+        Self { errors }
+    }
+
     /// Each mistake.
     pub fn errors(&self) -> &[QueryError] {
         &self.errors
@@ -48,12 +61,13 @@ impl fmt::Display for QueryErrors {
 
 impl std::error::Error for QueryErrors {}
 
-/// One mistake: `queries/report.graphql:3:5: …`.
+/// One mistake: `queries/report.graphql:3:5: …`, and below that the line with the mistake marked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueryError {
     file: PathBuf,
     place: Option<(usize, usize)>,
     message: String,
+    excerpt: Option<String>,
 }
 
 impl QueryError {
@@ -72,16 +86,14 @@ impl QueryError {
         &self.message
     }
 
-    fn whole(file: &Path, message: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), place: None, message: message.into() }
+    /// The line that it is in, with its number and marks under the mistake; `None` where it is about the file
+    /// as a whole.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.excerpt.as_deref()
     }
 
-    fn at(file: &Path, text: &str, problem: Problem) -> Self {
-        Self {
-            file: file.to_owned(),
-            place: Some(line_and_column(text, problem.at)),
-            message: problem.message,
-        }
+    fn whole(file: &Path, message: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), place: None, message: message.into(), excerpt: None }
     }
 }
 
@@ -91,7 +103,11 @@ impl fmt::Display for QueryError {
         if let Some((line, column)) = self.place {
             write!(f, ":{line}:{column}")?;
         }
-        write!(f, ": {}", self.message)
+        write!(f, ": {}", self.message)?;
+        match &self.excerpt {
+            Some(excerpt) => write!(f, "\n{excerpt}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -109,9 +125,9 @@ pub struct CompiledQueries {
 /// Turns the `*.graphql` documents of a folder into typed Rust.
 ///
 /// `directory` holds the documents, `sdl` is the GraphQL schema that they are for, and `out` is the folder
-/// that is written: `mod.rs` and a file for each document. Files are rewritten only where they change.
-/// `runtime` is the path by which generated code reaches the runtime crate, `::infrahub_client` unless it was
-/// renamed.
+/// that is written: `mod.rs`, a file for each operation, and `types.rs` with the fragments, input objects and
+/// enums, which all operations share. Files are rewritten only where they change. `runtime` is the path by which
+/// generated code reaches the runtime crate, `::infrahub_client` unless it was renamed.
 ///
 /// # Errors
 /// Every mistake in every document, with file, line and column; a file that cannot be read or written.
@@ -122,119 +138,122 @@ pub fn compile_queries(
     runtime: &str,
 ) -> Result<CompiledQueries, QueryErrors> {
     let fail = |error: QueryError| QueryErrors { errors: vec![error] };
-    let schema_text = read(sdl).map_err(fail)?;
-    let schema =
-        Sdl::read(&schema_text).map_err(|problem| fail(QueryError::at(sdl, &schema_text, problem)))?;
+    let mut schema_source = Sources::default();
+    schema_source.read(sdl).map_err(fail)?;
+    let schema = Sdl::read(schema_source.text()).map_err(|problem| fail(schema_source.error(problem)))?;
     let runtime: syn::Path = syn::parse_str(runtime).map_err(|_| {
         fail(QueryError::whole(directory, format!("`{runtime}` is no path to the runtime crate")))
     })?;
     let files = documents(directory).map_err(fail)?;
 
-    let mut errors = Vec::new();
-    let mut warnings = Vec::new();
-    let mut modules = Vec::new();
-    let mut operations: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for file in &files {
-        match one_document(file, &schema, out, &runtime, &mut operations) {
-            Ok(compiled) => {
-                warnings.extend(compiled.warnings);
-                modules.push(compiled.module);
-            }
-            Err(more) => errors.extend(more),
+    let mut sources = Sources::default();
+    let mut errors: Vec<_> = files.iter().filter_map(|file| sources.read(file).err()).collect();
+    let mut document = Document::default();
+    for (_, part) in sources.files() {
+        errors.extend(document.read(sources.text(), part).err().map(|problem| sources.error(problem)));
+    }
+    let mut checked = check::check(&schema, &document, errors.is_empty());
+    checked.problems.extend(same_module(&document, &sources));
+    errors.extend(checked.problems.into_iter().map(|problem| sources.error(problem)));
+    if !errors.is_empty() {
+        return Err(QueryErrors::new(errors));
+    }
+    let lowered = lower::lower(&schema, &document, checked.leaves.keys().copied());
+    if !lowered.problems.is_empty() {
+        let errors = lowered.problems.into_iter().map(|problem| sources.error(problem));
+        return Err(QueryErrors::new(errors.collect()));
+    }
+    for (name, at) in &checked.leaves {
+        if emit::is_unknown_scalar(&schema, name) {
+            let message = format!("the scalar `{name}` is not known; it is read as JSON");
+            checked.warnings.push(Problem::new(*at, message));
         }
     }
-    if !errors.is_empty() {
-        return Err(QueryErrors { errors });
-    }
-    let module = out.join("mod.rs");
-    write(&module, &index(&modules)).map_err(fail)?;
+    checked.warnings.sort_by_key(|warning| warning.at);
+
+    let emitter = Emitter {
+        runtime: &runtime,
+        sdl: &schema,
+        document: &document,
+        text: sources.text(),
+        lowered: &lowered,
+        paging: &checked.paging,
+    };
+    let written = emitted(&emitter, &sources, out).map_err(|why| fail(QueryError::whole(directory, why)))?;
+    write::folder(out, &written).map_err(|error| fail(QueryError::whole(out, error.to_string())))?;
     let mut inputs = vec![directory.to_owned(), sdl.to_owned()];
     inputs.extend(files);
-    Ok(CompiledQueries { module, inputs, warnings })
+    let warnings = checked.warnings.into_iter().map(|warning| sources.error(warning)).collect();
+    Ok(CompiledQueries { module: out.join("mod.rs"), inputs, warnings })
 }
 
-struct OneDocument {
-    module: String,
-    warnings: Vec<QueryError>,
-}
-
-fn one_document(
-    file: &Path,
-    schema: &Sdl<'_>,
-    out: &Path,
-    runtime: &syn::Path,
-    operations: &mut BTreeMap<String, PathBuf>,
-) -> Result<OneDocument, Vec<QueryError>> {
-    let fail = |error: QueryError| vec![error];
-    let module = module_name(file).map_err(fail)?;
-    let text = read(file).map_err(fail)?;
-    let place = |problem| QueryError::at(file, &text, problem);
-    let document = Document::read(&text).map_err(|problem| vec![place(problem)])?;
-    let mut checked = check::check(schema, &document);
-    for operation in &document.operations {
-        // `report` and `Report` would be one module.
-        let folded = operation.name.replace('_', "").to_lowercase();
-        if let Some(other) = operations.insert(folded, file.to_owned()) {
-            checked.problems.push(Problem::new(
-                operation.at,
-                format!("an operation of this name is in {} already", other.display()),
-            ));
-        }
-    }
-    if document.operations.is_empty() {
-        checked.problems.push(Problem::new(0, "the file has no operation"));
-    }
-    if !checked.problems.is_empty() {
-        return Err(checked.problems.into_iter().map(place).collect());
-    }
-
-    let touched = checked.touched;
-    let mut warnings: Vec<_> = checked.warnings.into_iter().map(place).collect();
-    for name in &touched.leaves {
-        if emit::is_unknown_scalar(schema, name) {
-            warnings.push(QueryError::whole(
-                file,
-                format!("the scalar `{name}` is not known; it is read as JSON"),
-            ));
-        }
-    }
-    // The code generator takes a file, and keeps what it read under the file's name for as long as it runs.
-    let part = prune::prune(schema, &touched);
-    let mut hash = DefaultHasher::new();
-    part.hash(&mut hash);
-    let part_file = out.join(format!("{module}-{:016x}.graphql", hash.finish()));
-    write(&part_file, &part).map_err(fail)?;
-    let sent = emit::with_typenames(&text, &touched);
-    let mutations: Vec<_> = document
-        .operations
-        .iter()
-        .filter(|operation| operation.keyword == "mutation")
-        .map(|operation| operation.name)
-        .collect();
-    let source = emit::Emitter {
-        file_name: &file.file_name().unwrap_or_default().to_string_lossy(),
-        runtime,
-        sdl: schema,
-        mutations: &mutations,
-        schema_file: &part_file,
+/// Operations whose names would be one module, as `report` and `Report` would.
+fn same_module(document: &Document<'_>, sources: &Sources) -> Vec<Problem> {
+    let mut seen = BTreeMap::new();
+    let again = |operation: &document::Operation<'_>| {
+        let earlier = seen.insert(names::module_name(operation.name), operation.at)?;
+        let file = sources.file_of(earlier).display().to_string();
+        Some(Problem::new(operation.at, format!("an operation of this name is in {file} already")))
     };
-    let rust = source.module(&sent, &touched).map_err(|message| fail(QueryError::whole(file, message)))?;
-    fs::remove_file(&part_file)
-        .map_err(|error| fail(QueryError::whole(&part_file, format!("cannot be removed: {error}"))))?;
-    write(&out.join(format!("{module}.rs")), &rust).map_err(fail)?;
-    Ok(OneDocument { module, warnings })
+    document.operations.iter().filter_map(again).collect()
 }
 
-/// The file that declares the modules of all documents.
-fn index(modules: &[String]) -> String {
-    let mut text = String::from("// Generated; changes here are lost.\n");
-    for module in modules {
-        text.push_str(&format!(
-            "\n#[allow(missing_docs, deprecated, dead_code, unreachable_pub, unused_imports, clippy::all, clippy::pedantic)]\n\
-             #[path = \"{module}.rs\"]\nmod {module}_document;\n#[allow(unused_imports, unreachable_pub)]\npub use {module}_document::*;\n"
-        ));
+/// The generated files.
+fn emitted(
+    emitter: &Emitter<'_>,
+    sources: &Sources,
+    out: &Path,
+) -> Result<BTreeMap<PathBuf, String>, String> {
+    let mut files = BTreeMap::new();
+    let mut modules = proc_macro2::TokenStream::new();
+    let mut add = |module: &str, doc: String, made_from: &str, code: proc_macro2::TokenStream| {
+        let text = write::file(module, made_from, code).map_err(|error| error.to_string())?;
+        let file = format!("{module}.rs");
+        let name = format_ident!("{module}");
+        modules.extend(quote! {
+            #[doc = #doc]
+            #[allow(missing_docs, deprecated, dead_code, unreachable_pub, unused_imports, non_camel_case_types)]
+            #[allow(clippy::all, clippy::pedantic)]
+            #[path = #file]
+            pub mod #name;
+        });
+        files.insert(PathBuf::from(file), text);
+        Ok::<_, String>(())
+    };
+    let emitted = with_schema_file(&emitter.lowered.schema, out, |schema| emitter.emit(schema))?;
+    for (module, code) in emitted.operations {
+        let operation = emitter.document.operations.iter().find(|it| names::module_name(it.name) == module);
+        let Some(operation) = operation else { continue };
+        let file = sources.file_of(operation.at).file_name().unwrap_or_default().to_string_lossy();
+        let doc =
+            format!(" Variables and data of the {} `{}` of `{file}`.", operation.keyword, operation.name);
+        add(&module, doc, &file.escape_debug().to_string(), code)?;
     }
-    text
+    if !emitted.types.is_empty() {
+        let code = emitter.with_imports(&emitted.types);
+        let doc = " Fragments, input objects and enums of the documents.".to_owned();
+        add("types", doc, "GraphQL documents", code)?;
+    }
+    let index = write::file("mod", "GraphQL documents", modules).map_err(|error| error.to_string())?;
+    files.insert(PathBuf::from("mod.rs"), index);
+    Ok(files)
+}
+
+/// The code generator takes its schema from a file, and keeps what it read under the file's name for as long as
+/// it runs.
+fn with_schema_file<T>(
+    schema: &str,
+    folder: &Path,
+    generate: impl FnOnce(&Path) -> Result<T, String>,
+) -> Result<T, String> {
+    let mut hash = DefaultHasher::new();
+    schema.hash(&mut hash);
+    let file = folder.join(format!("lowered-{:016x}.graphql", hash.finish()));
+    let failed = |error: io::Error| format!("{} cannot be written: {error}", file.display());
+    fs::create_dir_all(folder).and_then(|()| fs::write(&file, schema)).map_err(failed)?;
+    let generated = generate(&file);
+    fs::remove_file(&file).map_err(failed)?;
+    generated
 }
 
 /// The `.graphql` files of a folder, by name.
@@ -249,35 +268,4 @@ fn documents(directory: &Path) -> Result<Vec<PathBuf>, QueryError> {
     }
     files.sort();
     Ok(files)
-}
-
-/// The file's name as a Rust name.
-fn module_name(file: &Path) -> Result<String, QueryError> {
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    let legal = stem.starts_with(|first: char| first.is_ascii_lowercase())
-        && stem.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if legal {
-        Ok(stem.into_owned())
-    } else {
-        Err(QueryError::whole(
-            file,
-            "the file's name must be lower-case letters, digits and `_`, a letter first",
-        ))
-    }
-}
-
-fn read(file: &Path) -> Result<String, QueryError> {
-    fs::read_to_string(file).map_err(|error| QueryError::whole(file, format!("cannot be read: {error}")))
-}
-
-/// Writes a file unless it has this text already, so that nothing is compiled again for nothing.
-fn write(file: &Path, text: &str) -> Result<(), QueryError> {
-    if fs::read_to_string(file).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    let written = match file.parent() {
-        Some(folder) => fs::create_dir_all(folder).and_then(|()| fs::write(file, text)),
-        None => fs::write(file, text),
-    };
-    written.map_err(|error| QueryError::whole(file, format!("cannot be written: {error}")))
 }

@@ -1,7 +1,7 @@
 //! The server's GraphQL schema, as far as a document can touch it.
 
 use super::lexer::{Lexer, Problem, Token};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// A type as a field, argument or variable declares it.
@@ -74,6 +74,8 @@ pub(super) struct Input<'a> {
     pub(super) name: &'a str,
     pub(super) ty: Type<'a>,
     pub(super) has_default: bool,
+    /// Why it should not be used, empty where the schema does not say why; `None` where it may be.
+    pub(super) deprecation: Option<&'a str>,
 }
 
 impl Input<'_> {
@@ -133,21 +135,52 @@ impl<'a> Definition<'a> {
 #[derive(Debug)]
 pub(super) struct Sdl<'a> {
     types: BTreeMap<&'a str, Definition<'a>>,
-    directives: BTreeMap<&'a str, Vec<Input<'a>>>,
+    directives: BTreeMap<&'a str, DirectiveDefinition<'a>>,
     roots: BTreeMap<&'a str, &'a str>,
+    /// The kinds of each interface.
+    kinds: BTreeMap<&'a str, BTreeSet<&'a str>>,
+}
+
+/// What a directive takes and where it may stand.
+#[derive(Debug)]
+pub(super) struct DirectiveDefinition<'a> {
+    pub(super) arguments: Vec<Input<'a>>,
+    /// `FIELD`, `INLINE_FRAGMENT`, …
+    pub(super) places: Vec<&'a str>,
+    pub(super) is_repeatable: bool,
 }
 
 impl<'a> Sdl<'a> {
     /// Reads a schema as `/schema.graphql` serves it.
     pub(super) fn read(text: &'a str) -> Result<Self, Problem> {
         let mut lexer = Lexer::new(text)?;
-        let mut sdl = Self { types: BTreeMap::new(), directives: BTreeMap::new(), roots: BTreeMap::new() };
+        let mut sdl = Self {
+            types: BTreeMap::new(),
+            directives: BTreeMap::new(),
+            roots: BTreeMap::new(),
+            kinds: BTreeMap::new(),
+        };
         for scalar in ["Int", "Float", "String", "Boolean", "ID"] {
             sdl.types.insert(scalar, Definition::Scalar);
+        }
+        for conditional in ["include", "skip"] {
+            let condition = Input {
+                name: "if",
+                ty: Type::NonNull(Box::new(Type::Named("Boolean"))),
+                has_default: false,
+                deprecation: None,
+            };
+            let definition = DirectiveDefinition {
+                arguments: vec![condition],
+                places: vec!["FIELD", "FRAGMENT_SPREAD", "INLINE_FRAGMENT"],
+                is_repeatable: false,
+            };
+            sdl.directives.insert(conditional, definition);
         }
         loop {
             description(&mut lexer)?;
             if lexer.peek() == Token::End {
+                sdl.index_kinds();
                 return Ok(sdl);
             }
             sdl.definition(&mut lexer)?;
@@ -164,9 +197,40 @@ impl<'a> Sdl<'a> {
         self.types.keys().copied()
     }
 
-    /// The arguments of a directive, `None` for one that does not exist.
-    pub(super) fn directive(&self, name: &str) -> Option<&[Input<'a>]> {
-        self.directives.get(name).map(Vec::as_slice)
+    /// The directive of this name.
+    pub(super) fn directive(&self, name: &str) -> Option<&DirectiveDefinition<'a>> {
+        self.directives.get(name)
+    }
+
+    /// The names of all directives.
+    pub(super) fn directive_names(&self) -> impl Iterator<Item = &'a str> {
+        self.directives.keys().copied()
+    }
+
+    /// The kinds of object that can stand for a type: the type itself, the kinds of an interface or the members
+    /// of a union.
+    pub(super) fn kinds_of(&self, name: &'a str) -> BTreeSet<&'a str> {
+        match self.get(name) {
+            Some(Definition::Object { .. }) => BTreeSet::from([name]),
+            Some(Definition::Union(members)) => members.iter().copied().collect(),
+            Some(Definition::Interface { .. }) => self.kinds.get(name).cloned().unwrap_or_default(),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// A field of an object or interface.
+    pub(super) fn field(&self, parent: &str, name: &str) -> Option<&Field<'a>> {
+        self.get(parent)?.fields()?.iter().find(|field| field.name == name)
+    }
+
+    fn index_kinds(&mut self) {
+        for (name, definition) in &self.types {
+            if let Definition::Object { implements, .. } = definition {
+                for interface in implements {
+                    self.kinds.entry(interface).or_default().insert(name);
+                }
+            }
+        }
     }
 
     /// The type that `query` or `mutation` starts at.
@@ -198,14 +262,14 @@ impl<'a> Sdl<'a> {
                 lexer.expect(b'@')?;
                 let name = lexer.name("the directive's name")?;
                 let arguments = arguments(lexer)?;
-                self.directives.insert(name, arguments);
-                lexer.accept_name("repeatable")?;
+                let is_repeatable = lexer.accept_name("repeatable")?;
                 lexer.accept_name("on")?;
                 lexer.accept(b'|')?;
-                lexer.name("a place")?;
+                let mut places = vec![lexer.name("a place")?];
                 while lexer.accept(b'|')? {
-                    lexer.name("a place")?;
+                    places.push(lexer.name("a place")?);
                 }
+                self.directives.insert(name, DirectiveDefinition { arguments, places, is_repeatable });
                 return Ok(());
             }
             _ => {}
@@ -349,8 +413,15 @@ fn input<'a>(lexer: &mut Lexer<'a>) -> Result<Input<'a>, Problem> {
     if has_default {
         value(lexer)?;
     }
+    let start = lexer.end();
     directives(lexer)?;
-    Ok(Input { name, ty, has_default })
+    Ok(Input { name, ty, has_default, deprecation: deprecation(lexer.since(start)) })
+}
+
+/// The reason of `@deprecated(reason: "…")`.
+fn deprecation(directives: &str) -> Option<&str> {
+    let (_, rest) = directives.split_once("@deprecated")?;
+    Some(rest.split('"').find(|part| !part.trim_start().starts_with('(')).unwrap_or_default())
 }
 
 fn field<'a>(lexer: &mut Lexer<'a>) -> Result<Field<'a>, Problem> {
@@ -376,7 +447,7 @@ mod tests {
             interface Named @x(a: {b: [1 "c"]}) { name: String }
             type Device implements & Named & Other { name: String }
             enum State { UP @deprecated DOWN }
-            input Filter { state: State! = UP, names: [String!] }
+            input Filter { state: State! = UP, names: [String!] @deprecated(reason: "no use") old: Int @deprecated }
             union Any = | Device | Named
             scalar BigInt
             directive @expand(exclude: [String]) repeatable on FIELD | INLINE_FRAGMENT
@@ -391,7 +462,14 @@ mod tests {
         assert!(
             matches!(sdl.get("Device"), Some(Definition::Object { implements, .. }) if implements == &["Named", "Other"])
         );
-        assert_eq!(sdl.directive("expand").unwrap().len(), 1);
+        let Some(Definition::InputObject { fields }) = sdl.get("Filter") else { panic!("an input object") };
+        let deprecations: Vec<_> = fields.iter().map(|field| field.deprecation).collect();
+        assert_eq!(deprecations, [None, Some("no use"), Some("")]);
+        let expand = sdl.directive("expand").unwrap();
+        assert_eq!((expand.arguments.len(), expand.is_repeatable), (1, true));
+        assert_eq!(expand.places, ["FIELD", "INLINE_FRAGMENT"]);
+        assert_eq!(sdl.kinds_of("Named"), ["Device"].into());
+        assert_eq!(sdl.kinds_of("Any"), ["Device", "Named"].into());
         assert_eq!(sdl.root("query"), Some("Query"));
         assert_eq!(sdl.root("mutation"), None);
     }

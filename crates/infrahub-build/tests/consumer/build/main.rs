@@ -13,6 +13,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const STOCK: &str = "../../../../schema";
+/// Documents with everything that GraphQL has.
+const QUERIES: &str = "../queries";
 const DEMO: &str = "../../../../live/demo-schema/snapshot";
 
 /// The demo schema's own kinds with their profiles, templates and generics; the stock kinds stand apart.
@@ -29,6 +31,7 @@ const DEMO_KINDS: [&str; 8] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     configure().schema_dir(STOCK).kinds(["*"]).generate();
+    configure().schema_dir(QUERIES).no_kinds().queries(Path::new(QUERIES).join("documents")).generate();
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     let hostile = serde_json::from_value(json!({"kinds": hostile::kinds(), "namespaces": {}}))?;
     Generator::new(hostile).kinds(["*"]).write_to(out.join("hostile"))?;

@@ -25,3 +25,8 @@ pub mod golden;
 pub mod hostile {
     ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/hostile/mod.rs"));
 }
+
+/// Documents with everything that GraphQL has.
+pub mod queries {
+    ::infrahub_client::include_queries!();
+}
