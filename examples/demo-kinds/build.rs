@@ -3,7 +3,7 @@
 fn main() {
     infrahub_build::configure()
         .schema_dir("../../live/demo-schema/snapshot")
-        .kinds(["Infra*", "Ipam*", "Location*", "Organization*", "BuiltinTag"])
+        .kinds(["Infra*", "Ipam*", "Location*", "Organization*", "BuiltinTag", "TemplateInfraDevice"])
         .queries("queries")
         .generate();
 }
