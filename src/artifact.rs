@@ -273,3 +273,127 @@ impl Client {
         ArtifactOf { client: self.clone(), kind: R::Kind::KIND, key: target.key().0, name: name.into() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted_client::{Thing, client};
+    use serde_json::{Value, json};
+
+    impl ArtifactTarget for Thing {}
+
+    const TARGET: &str = "18e00000-0000-0000-0000-000000000001";
+
+    fn artifact(status: &str, checksum: Option<&str>) -> Value {
+        json!({ "node": {
+            "id": "artifact-1", "name": { "value": "config" }, "status": { "value": status },
+            "content_type": { "value": "text/plain" }, "checksum": { "value": checksum },
+            "storage_id": { "value": checksum.map(|_| "stored-1") }, "definition": { "node": { "id": "definition-1" } },
+        }})
+    }
+
+    /// A definition, and how many of its targets are the object.
+    fn definition(id: &str, members: u64) -> Value {
+        json!({ "node": { "id": id, "targets": { "node": { "__typename": "CoreStandardGroup", "id": "group-1", "members": { "count": members } } } }})
+    }
+
+    fn found(artifacts: &[Value], definitions: &[Value]) -> Value {
+        json!({ "data": {
+            "CoreArtifact": { "edges": artifacts }, "CoreArtifactDefinition": { "edges": definitions },
+        }})
+    }
+
+    fn tasks(tasks: &[(&str, &str)]) -> Value {
+        let edges = tasks.iter().map(|(id, state)| {
+            json!({ "node": {
+                "id": id, "title": "Generate artifact", "state": state, "workflow": WORKFLOW, "branch": "main",
+                "progress": null, "created_at": "2026-11-24T07:11:13Z", "start_time": null,
+                "updated_at": "2026-11-24T07:11:13Z", "related_nodes": [], "error": null, "logs": { "edges": [] },
+            }})
+        });
+        json!({ "data": { "InfrahubTask": { "edges": edges.collect::<Vec<_>>() } }})
+    }
+
+    fn of(client: &Client) -> ArtifactOf {
+        client.artifact(&crate::id::Id::<Thing>::new(TARGET), "config")
+    }
+
+    /// What a request is about.
+    fn about(body: &Value) -> &'static str {
+        match body["operationName"].as_str() {
+            Some("ArtifactOfTarget") => "artifact",
+            Some("TaskList") => "tasks",
+            _ => "generate",
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_generation_is_awaited_by_the_task_that_was_not_there_before() {
+        let (client, received) = client(|number, body| {
+            Ok(match (number, about(body)) {
+                (0, "artifact") => found(&[artifact("Ready", Some("old"))], &[]),
+                (_, "artifact") => found(&[artifact("Ready", Some("new"))], &[]),
+                (1, _) | (3, _) => tasks(&[("earlier", "COMPLETED")]),
+                (2, "generate") => Value::Null,
+                (4, _) => tasks(&[("new", "RUNNING"), ("earlier", "COMPLETED")]),
+                _ => tasks(&[("new", "COMPLETED")]),
+            })
+        });
+        let made = of(&client).generate().await.unwrap();
+        assert_eq!(made.checksum.as_deref(), Some("new"));
+        let received = received.lock().unwrap();
+        assert_eq!(received[2], json!({ "nodes": ["artifact-1"] }));
+        let asked = &received[3]["variables"];
+        assert_eq!((&asked["related"], &asked["workflows"]), (&json!([TARGET]), &json!([WORKFLOW])));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_generation_that_never_begins_ends_with_the_time_for_it() {
+        let (client, received) = client(|_, body| {
+            Ok(match about(body) {
+                "artifact" => found(&[], &[definition("definition-2", 0), definition("definition-1", 1)]),
+                "tasks" => tasks(&[]),
+                _ => Value::Null,
+            })
+        });
+        let error = of(&client).generate().within(Duration::from_secs(10)).await.unwrap_err();
+        assert!(matches!(error, Error::Timeout { limit: TimeLimit::ArtifactGeneration, .. }), "{error}");
+        let received = received.lock().unwrap();
+        // There is none yet, so all of the definition are asked for.
+        assert_eq!(received[2], json!({ "nodes": [] }));
+        assert_eq!(received.iter().filter(|body| about(body) == "generate").count(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_no_single_definition_renders_is_not_asked_for() {
+        for (definitions, is_none) in [
+            (vec![], true),
+            (vec![definition("definition-1", 0)], true),
+            (vec![definition("definition-1", 1), definition("definition-2", 1)], false),
+        ] {
+            let (client, received) = client(move |_, _| Ok(found(&[], &definitions)));
+            let error = of(&client).generate().await.unwrap_err();
+            match error {
+                Error::NotFound { .. } => assert!(is_none),
+                Error::MoreThanOne { .. } => assert!(!is_none),
+                error => panic!("{error}"),
+            }
+            assert_eq!(received.lock().unwrap().len(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_artifact_that_was_never_rendered_has_no_content() {
+        let (client, _) = client(|_, _| Ok(found(&[artifact("Pending", None)], &[])));
+        assert_eq!(of(&client).get().await.unwrap().status, ArtifactStatus::Pending);
+        let error = of(&client).download().bytes().await.unwrap_err();
+        assert!(matches!(error, Error::NotFound { .. }), "{error}");
+        let (client, _) = self::client(|_, _| {
+            Ok(found(&[artifact("Ready", Some("a")), artifact("Ready", Some("b"))], &[]))
+        });
+        let error = of(&client).get().await.unwrap_err();
+        assert!(matches!(error, Error::MoreThanOne { .. }), "{error}");
+        let (client, _) = self::client(|_, _| Ok(found(&[artifact("Archived", Some("a"))], &[])));
+        assert_eq!(of(&client).get().await.unwrap().status, ArtifactStatus::Other("Archived".to_owned()));
+    }
+}

@@ -3,7 +3,7 @@
 use crate::address::escaped;
 use crate::call::Payload;
 use crate::client::Client;
-use crate::error::{Context, Error};
+use crate::error::Error;
 use crate::file::{Algorithm, DownloadRequest, File, Form, Located, What};
 use crate::operation::Effect;
 use futures_core::future::BoxFuture;
@@ -101,8 +101,9 @@ impl UploadRequest {
 
     async fn send(self) -> Result<StoredObject, Error> {
         let payload = Payload::Form(Form::of_object(self.file));
-        let response = self.client.rest_upload("/api/storage/upload/file", &payload, self.effect).await?;
-        let context = Context { may_have_run: true, ..response.context.clone() };
+        let mut response = self.client.rest_upload("/api/storage/upload/file", &payload, self.effect).await?;
+        response.context.may_have_run = response.is_success();
+        let context = response.context.clone();
         let Uploaded { identifier, checksum } = response.json()?;
         match payload.sent_checksum() {
             Some(sent) if sent != checksum => {

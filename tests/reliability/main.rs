@@ -5,6 +5,7 @@ mod bodies;
 mod connections;
 mod events;
 mod faults;
+mod files;
 mod logs;
 mod redirects;
 mod secrets;

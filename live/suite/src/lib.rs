@@ -80,6 +80,14 @@ where
 pub mod http {
     use reqwest::{Client, RequestBuilder};
 
+    /// A GET of a path of the server, without credentials.
+    pub fn get(path: &str) -> RequestBuilder {
+        let address = std::env::var("INFRAHUB_ADDRESS").unwrap_or_default();
+        // reqwest is built without a TLS provider of its own; an error says that one is installed already
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Client::new().get(format!("{address}{path}"))
+    }
+
     /// A POST of a GraphQL body to a path of the server, without credentials.
     pub fn post(path: &str, body: &'static str) -> RequestBuilder {
         let address = std::env::var("INFRAHUB_ADDRESS").unwrap_or_default();

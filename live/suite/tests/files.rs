@@ -204,3 +204,22 @@ async fn a_create_with_an_id_that_is_taken_leaves_the_file_alone() -> Outcome {
     assert_eq!(client.file(&contract).download().bytes().await?, "one");
     Ok(())
 }
+
+#[tokio::test]
+async fn an_empty_file_is_refused() -> Outcome {
+    let client = client();
+    let error = contract(&client, File::from_bytes("empty.txt", "")).await.unwrap_err();
+    assert!(error.to_string().contains("Input was empty"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_file_of_an_object_is_no_stored_object() -> Outcome {
+    let client = client();
+    let contract = contract(&client, File::from_bytes("one.txt", "one")).await?;
+    let info = client.file(&contract).info().await?;
+    let error = client.storage().download(info.storage_id.as_str()).bytes().await.unwrap_err();
+    assert!(matches!(error, Error::Permission { .. }), "{error}");
+    assert!(error.to_string().contains("/api/storage/files/by-storage-id"), "{error}");
+    Ok(())
+}

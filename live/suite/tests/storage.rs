@@ -67,3 +67,25 @@ async fn what_is_not_there_or_not_allowed_is_told() -> Outcome {
     assert!(matches!(error, Error::Authentication { .. }), "{error}");
     Ok(())
 }
+
+#[tokio::test]
+async fn the_same_bytes_are_stored_under_a_new_id_each_time() -> Outcome {
+    let client = client();
+    let first = client.storage().upload(File::from_bytes("x", "hello")).await?;
+    let second = client.storage().upload(File::from_bytes("x", "hello")).await?;
+    assert_eq!(first.checksum, second.checksum);
+    assert_ne!(first.id, second.id);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_object_is_read_whole_and_without_credentials() -> Outcome {
+    let client = client();
+    let stored = client.storage().upload(File::from_bytes("x", "hello")).await?;
+    let path = format!("/api/storage/object/{}", stored.id);
+    let answer = http::get(&path).header("range", "bytes=1-2").send().await?;
+    assert_eq!(answer.status(), 200, "a range is ignored");
+    assert!(answer.headers().get("content-type").is_none());
+    assert_eq!(answer.text().await?, "hello");
+    Ok(())
+}

@@ -9,6 +9,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy)]
 enum Fate {
     Refused,
+    UploadStalled,
     ConnectTimeout,
     LostBefore,
     LostAfter,
@@ -36,8 +37,9 @@ enum Fate {
     Ok,
 }
 
-const FATES: [Fate; 26] = [
+const FATES: [Fate; 27] = [
     Fate::Refused,
+    Fate::UploadStalled,
     Fate::ConnectTimeout,
     Fate::LostBefore,
     Fate::LostAfter,
@@ -88,6 +90,7 @@ impl Fate {
         let limit = Duration::from_secs(60);
         match self {
             Self::Refused => refused(),
+            Self::UploadStalled => Err(WireFailure::Stalled(limit)),
             Self::ConnectTimeout => Err(WireFailure::ConnectTimeout(Duration::from_secs(10))),
             Self::LostBefore | Self::LostAfter => lost(),
             Self::TimedOutBefore | Self::TimedOutAfter => {

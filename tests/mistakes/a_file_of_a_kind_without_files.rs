@@ -1,0 +1,11 @@
+#![allow(unused_imports)]
+use infrahub_client::Client;
+use infrahub_client::file::File;
+use infrahub_client::id::Id;
+use infrahub_demo_kinds::*;
+
+fn mistake(client: &Client, device: &Id<InfraDevice>) {
+    let _ = client.file(device);
+}
+
+fn main() {}
