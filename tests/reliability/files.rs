@@ -441,9 +441,9 @@ async fn a_body_that_does_not_say_where_it_ends_needs_a_checksum() {
     let (url, _) = download_server(9, until_close("hello")).await;
     let error = client(&url).storage().download("x").bytes().await.unwrap_err();
     assert!(matches!(error, Error::Decode { .. }), "{error}");
-    assert_eq!(client(&url).storage().download(&hello()).bytes().await.unwrap(), "hello");
+    assert_eq!(client(&url).storage().download(hello()).bytes().await.unwrap(), "hello");
     let (url, _) = download_server(9, until_close("hel")).await;
-    let error = client(&url).storage().download(&hello()).bytes().await.unwrap_err();
+    let error = client(&url).storage().download(hello()).bytes().await.unwrap_err();
     assert!(matches!(error, Error::ChecksumMismatch { .. }), "{error}");
 }
 
@@ -507,7 +507,7 @@ async fn a_download_is_retried_until_it_begins_and_asks_for_the_bytes_as_they_ar
         }
     })
     .await;
-    assert_eq!(client(&server.url()).storage().download(&hello()).bytes().await.unwrap(), "hello");
+    assert_eq!(client(&server.url()).storage().download(hello()).bytes().await.unwrap(), "hello");
     assert_eq!(server.requests(), 3);
 }
 
