@@ -5,6 +5,7 @@ use infrahub_client::{Client, Error};
 use infrahub_live_suite::*;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// What a repository and all that the server makes from it are named by.
 struct Repository {
@@ -57,12 +58,16 @@ impl Repository {
         let location = self.folder.display().to_string();
         let create = CoreReadOnlyRepositoryCreate::new(location, &self.name).r#ref("main");
         let repository: CoreReadOnlyRepository = client.create(create).select().await?;
-        eventually(|| async {
+        // A worker with other things to do takes minutes for it.
+        for _ in 0..300 {
             let filter = CoreArtifactDefinition::NAME.eq(&self.name);
-            client.get::<CoreArtifactDefinition>().filter(filter).optional().await
-        })
-        .await?;
-        Ok(repository)
+            if client.all::<CoreArtifactDefinition>().filter(filter).count().await? > 0 {
+                return Ok(repository);
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        client.delete(&repository).await?;
+        Err("the server did not read the repository in five minutes".into())
     }
 }
 
