@@ -4,8 +4,9 @@ use crate::file::File;
 use crate::filter::to_json;
 use crate::id::{Id, Key, Reference};
 use crate::kind::{Is, Kind};
+use crate::pool::WirePool;
 use crate::value::{AttributeValue, DateTime, IpHost, IpNetwork, Password};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::marker::PhantomData;
 use std::net::IpAddr;
@@ -26,8 +27,8 @@ impl<T: AttributeValue> IntoValue<T> for T {
     }
 }
 
-/// Something that can be written to an attribute of type `T`: a value, or an [`AttributeInput`] with
-/// owner, source or protection.
+/// Something that can be written to an attribute of type `T`: a value, a number from a [pool](crate::pool), or an
+/// [`AttributeInput`] with owner, source or protection.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value for an attribute of type `{T}`",
     label = "expected a `{T}`"
@@ -82,7 +83,10 @@ into_value! {
 /// A value to write, with its owner, source and protection where they are to be set.
 #[derive(Debug, Clone, Serialize)]
 pub struct AttributeInput<T> {
-    value: T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_pool: Option<WirePool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_protected: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +98,8 @@ pub struct AttributeInput<T> {
 impl<T: AttributeValue> AttributeInput<T> {
     /// Just the value.
     pub fn new(value: impl IntoValue<T>) -> Self {
-        Self { value: value.into_value(), is_protected: None, owner: None, source: None }
+        let value = Some(value.into_value());
+        Self { value, from_pool: None, is_protected: None, owner: None, source: None }
     }
 
     /// Says whether others may overwrite the value.
@@ -116,25 +121,40 @@ impl<T: AttributeValue> AttributeInput<T> {
     }
 }
 
-/// Something that can be written to a relationship with peers of kind `P`: a reference to an object that is a `P`.
+impl AttributeInput<i64> {
+    /// The next free number of a pool.
+    pub(crate) fn from_pool(pool: WirePool) -> Self {
+        Self { value: None, from_pool: Some(pool), is_protected: None, owner: None, source: None }
+    }
+}
+
+/// Something that can be written to a relationship with peers of kind `P`: a reference to an object that is a
+/// `P`, what a [pool](crate::pool) gives, or a [`PeerInput`] with owner, source or protection.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a peer of kind `{P}`",
-    label = "expected a `{P}`: a node, an `Id`, an `Hfid` or a `Related` of that kind or of one that inherits from it"
+    label = "expected a `{P}`: a node, an `Id`, an `Hfid` or a `Related` of that kind or of one that inherits from it",
+    note = "what `from_pool` takes fits where the pool's resources do: those of a `CoreIPAddressPool` on relationships to IP addresses, those of a `CoreIPPrefixPool` on relationships to IP prefixes"
 )]
 pub trait IntoPeer<P: Kind> {
-    /// The reference as it goes on the wire.
-    fn into_peer(self) -> PeerInput;
+    /// The reference with what is said about it.
+    fn into_peer(self) -> PeerInput<P>;
 }
 
 /// Generics whose peers the server takes in an input of their own, which cannot name the concrete kind.
-const WITHOUT_KIND: [&str; 2] = ["BuiltinIPAddress", "BuiltinIPPrefix"];
+pub(crate) const WITHOUT_KIND: [&str; 2] = ["BuiltinIPAddress", "BuiltinIPPrefix"];
 
 impl<P: Kind, R: Reference> IntoPeer<P> for R
 where
     R::Kind: Is<P>,
 {
-    fn into_peer(self) -> PeerInput {
-        PeerInput::new(self.key().0, R::Kind::KIND, P::KIND)
+    fn into_peer(self) -> PeerInput<P> {
+        PeerInput::of(WirePeer::new(self.key().0, R::Kind::KIND, P::KIND))
+    }
+}
+
+impl<P: Kind> IntoPeer<P> for PeerInput<P> {
+    fn into_peer(self) -> PeerInput<P> {
+        self
     }
 }
 
@@ -145,21 +165,82 @@ pub(crate) enum Named {
     OfKind(&'static str),
 }
 
+/// A peer to write, with owner, source and protection of the relationship to it where they are to be set.
+///
+/// They stay as they are where a write does not name them. Adding a peer that is there already does not
+/// change them; naming it in an update does.
+pub struct PeerInput<P> {
+    pub(crate) wire: WirePeer,
+    peer: PhantomData<fn() -> P>,
+}
+
+impl<P: Kind> PeerInput<P> {
+    /// Just the peer.
+    pub fn new(peer: impl IntoPeer<P>) -> Self {
+        peer.into_peer()
+    }
+
+    pub(crate) fn of(wire: WirePeer) -> Self {
+        Self { wire, peer: PhantomData }
+    }
+
+    /// Says whether others may change the relationship.
+    pub fn is_protected(mut self, protected: bool) -> Self {
+        self.wire.is_protected = Some(protected);
+        self
+    }
+
+    /// Says who owns the relationship: an account, group or repository. The server ignores an id that it does not
+    /// know.
+    pub fn owner<O>(mut self, owner: &Id<O>) -> Self {
+        self.wire.owner = Some(owner.to_string());
+        self
+    }
+
+    /// Says where the relationship came from. The server ignores an id that it does not know.
+    pub fn source<O>(mut self, source: &Id<O>) -> Self {
+        self.wire.source = Some(source.to_string());
+        self
+    }
+}
+
+impl<P> Clone for PeerInput<P> {
+    fn clone(&self) -> Self {
+        Self { wire: self.wire.clone(), peer: PhantomData }
+    }
+}
+
+impl<P> std::fmt::Debug for PeerInput<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.wire.fmt(f)
+    }
+}
+
 /// A peer as it goes on the wire.
 #[derive(Debug, Clone, Serialize)]
-pub struct PeerInput {
+pub(crate) struct WirePeer {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hfid: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_pool: Option<WirePool>,
+    #[serde(rename = "_relation__is_protected", skip_serializing_if = "Option::is_none")]
+    is_protected: Option<bool>,
+    #[serde(rename = "_relation__owner", skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
+    #[serde(rename = "_relation__source", skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    /// The peer, or the pool that gives it.
     #[serde(skip)]
-    own_kind: &'static str,
+    named: Named,
 }
 
-impl PeerInput {
+impl WirePeer {
     fn new(key: Key, own_kind: &'static str, peer_kind: &'static str) -> Self {
+        let named = Named::new(&key, own_kind);
         let (id, hfid) = match key {
             Key::Id(id) => (Some(id), None),
             Key::Hfid(hfid) => (None, Some(hfid)),
@@ -167,13 +248,51 @@ impl PeerInput {
         // A human-friendly id is one of a kind: the server must be told which, where the peer is a generic.
         let is_told = own_kind != peer_kind && !WITHOUT_KIND.contains(&peer_kind);
         let kind = hfid.as_ref().filter(|_| is_told).map(|_| own_kind);
-        Self { id, hfid, kind, own_kind }
+        Self { id, hfid, kind, from_pool: None, is_protected: None, owner: None, source: None, named }
     }
 
-    fn named(&self) -> Named {
-        match &self.id {
-            Some(id) => Named::Id(id.clone()),
-            None => Named::OfKind(self.own_kind),
+    pub(crate) fn from_pool(pool: WirePool) -> Self {
+        let named = pool.named.clone();
+        let from_pool = Some(pool);
+        Self {
+            id: None,
+            hfid: None,
+            kind: None,
+            from_pool,
+            is_protected: None,
+            owner: None,
+            source: None,
+            named,
+        }
+    }
+
+    /// The same as a `RelatedNodeInput`, whatever its kind.
+    pub(crate) fn into_generic(mut self) -> Self {
+        self.from_pool = self.from_pool.map(WirePool::into_generic);
+        self
+    }
+
+    /// The kind and human-friendly id of a peer that is not named by id.
+    pub(crate) fn hfid(&self) -> Option<(&'static str, &[String])> {
+        match (&self.named, &self.hfid) {
+            (Named::OfKind(kind), Some(hfid)) => Some((kind, hfid)),
+            _ => None,
+        }
+    }
+
+    /// Names the peer by id instead.
+    pub(crate) fn set_id(&mut self, id: String) {
+        self.id = Some(id);
+        self.hfid = None;
+        self.kind = None;
+    }
+}
+
+impl Named {
+    pub(crate) fn new(key: &Key, kind: &'static str) -> Self {
+        match key {
+            Key::Id(id) => Self::Id(id.clone()),
+            Key::Hfid(_) => Self::OfKind(kind),
         }
     }
 }
@@ -200,6 +319,12 @@ impl Fields {
     }
 }
 
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
 impl std::fmt::Debug for Fields {
     /// Shows which fields are set, never their values: one may be a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -211,7 +336,7 @@ impl std::fmt::Debug for Fields {
 pub struct Data<K> {
     pub(crate) fields: Fields,
     pub(crate) id: Option<Id<K>>,
-    /// What the peers are named by, so that a batch writes a peer before what refers to it.
+    /// What the peers and pools are named by, so that a batch writes them before what refers to them.
     pub(crate) peers: Vec<Named>,
     /// The file of an object whose kind has one.
     pub(crate) file: Option<File>,
@@ -254,15 +379,17 @@ impl<K: Kind> Data<K> {
 
     /// Sets an attribute.
     pub fn attribute<T: AttributeValue>(mut self, name: &'static str, value: impl IntoAttribute<T>) -> Self {
-        self.fields.set(name, &value.into_attribute());
+        let input = value.into_attribute();
+        self.peers.extend(input.from_pool.as_ref().map(|pool| pool.named.clone()));
+        self.fields.set(name, &input);
         self
     }
 
     /// Sets the peer of a relationship to one.
     pub fn peer<P: Kind>(mut self, name: &'static str, peer: impl IntoPeer<P>) -> Self {
-        let peer = peer.into_peer();
-        self.peers.push(peer.named());
+        let peer = peer.into_peer().wire;
         self.fields.set(name, &peer);
+        self.peers.push(peer.named);
         self
     }
 
@@ -272,9 +399,9 @@ impl<K: Kind> Data<K> {
         name: &'static str,
         peers: impl IntoIterator<Item = R>,
     ) -> Self {
-        let peers: Vec<PeerInput> = peers.into_iter().map(IntoPeer::into_peer).collect();
-        self.peers.extend(peers.iter().map(PeerInput::named));
+        let peers: Vec<WirePeer> = peers.into_iter().map(|peer| peer.into_peer().wire).collect();
         self.fields.set(name, &peers);
+        self.peers.extend(peers.into_iter().map(|peer| peer.named));
         self
     }
 
@@ -298,7 +425,7 @@ impl<K: Kind> Data<K> {
 
     /// Removes all peers of a relationship to many.
     pub fn clear_peers(mut self, name: &'static str) -> Self {
-        let none: [PeerInput; 0] = [];
+        let none: [WirePeer; 0] = [];
         self.fields.set(name, &none);
         self
     }

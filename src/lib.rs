@@ -59,6 +59,7 @@ pub mod kind;
 mod operation;
 mod operations;
 mod policy;
+pub mod pool;
 pub mod projection;
 mod queries;
 pub mod query;
@@ -84,7 +85,10 @@ pub use error::{Context, Error, ErrorCode, GraphQlError, PathSegment, RawData, S
 pub use infrahub_macros::Projection;
 pub use projection::Projection;
 pub use read::{All, Get, GetBy, GetOptional, Peer, Peers, PointInTime, RowOf, Rows, When};
-pub use write::{DeleteRequest, RelationshipChange, RelationshipPeers, UpdateOf, WriteAndRead, WriteRequest};
+pub use write::{
+    AllocateAndRead, AllocateRequest, DeleteRequest, RelationshipChange, RelationshipPeers, UpdateOf,
+    WriteAndRead, WriteRequest,
+};
 
 /// Brings the generated kinds into the module in which it stands: the root of the crate, or one of your own.
 ///

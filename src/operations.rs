@@ -4,11 +4,12 @@ use crate::batch::Batch;
 use crate::client::Client;
 use crate::column::{Hierarchy, ToMany, ToOne};
 use crate::id::Reference;
-use crate::input::Create;
+use crate::input::{Create, IntoPeer};
 use crate::kind::{Kind, Node, Upsertable};
+use crate::pool::{FromPool, IpResource};
 use crate::projection::Projection;
 use crate::read::{All, GetBy, Peer, Peers, PointInTime, When};
-use crate::write::{DeleteRequest, RelationshipPeers, UpdateOf, WriteRequest};
+use crate::write::{AllocateRequest, DeleteRequest, RelationshipPeers, UpdateOf, WriteRequest};
 
 impl Client {
     /// Reads one object: `client.get::<InfraDevice>().hfid(["atl1-edge1"]).await?`.
@@ -78,6 +79,15 @@ impl Client {
         R::Kind: Node,
     {
         DeleteRequest::new(self.clone(), node)
+    }
+
+    /// Takes an IP address or an IP prefix from a pool: `let address: Related<IpamIPAddress> =
+    /// client.allocate(from_pool(&pool).identifier("atl1-leaf1")).await?`.
+    pub fn allocate<P: Kind, S: IpResource, K>(&self, from: FromPool<S, K>) -> AllocateRequest<P>
+    where
+        FromPool<S, K>: IntoPeer<P>,
+    {
+        AllocateRequest::new(self.clone(), from)
     }
 
     /// Changes the peers of an object: `client.relationship(&device, InfraDevice::TAGS).add([&tag]).await?`.

@@ -286,8 +286,7 @@ fn tell_apart(
 
 /// The errors of one write, as those of a call of its own: under the mutation's name instead of its alias.
 fn error_of(item: &Item, mut errors: Vec<GraphQlError>, context: &Context) -> Error {
-    let refused =
-        errors.iter().all(|error| matches!(error.http_status, Some(400..=499)) || error.is_undone());
+    let refused = errors.iter().all(GraphQlError::is_refusal);
     for error in &mut errors {
         if let Some(root) = error.path.first_mut() {
             *root = PathSegment::Field(format!("{}{}", item.mutation.kind, item.mutation.action.name()));

@@ -107,14 +107,12 @@ pub(super) fn nothing_done(errors: &[GraphQlError], body: &[u8]) -> bool {
 /// It has not where execution never began (no data, no error with a path), nor where every field came back
 /// null with an error that blames the request or says that it was undone.
 fn may_have_run(errors: &[GraphQlError], data: Option<&RawValue>) -> bool {
-    let blames_request =
-        |error: &GraphQlError| matches!(error.http_status, Some(400..=499)) || error.is_undone();
     let Some(data) = data else {
-        return errors.iter().any(|error| !error.path.is_empty() && !blames_request(error));
+        return errors.iter().any(|error| !error.path.is_empty() && !error.is_refusal());
     };
     let fields: Option<BTreeMap<String, Option<IgnoredAny>>> = serde_json::from_str(data.get()).ok();
     let all_null = fields.is_some_and(|fields| fields.values().all(Option::is_none));
-    !(all_null && errors.iter().all(blames_request))
+    !(all_null && errors.iter().all(GraphQlError::is_refusal))
 }
 
 #[cfg(test)]

@@ -61,6 +61,11 @@ impl Context {
         matches!(&*self.tracker, "query-raw" | "mutation-raw")
     }
 
+    /// Whether it takes a resource from a pool, which then is its object.
+    pub(crate) fn allocates(&self) -> bool {
+        self.operation.ends_with("PoolGetResource")
+    }
+
     /// The text of the `X-Infrahub-Tracker` header.
     pub fn tracker(&self) -> &str {
         &self.tracker
@@ -72,7 +77,7 @@ impl Context {
     }
 
     /// The id of the object that a write is about, where the client knows it: the id that it chose for a new object,
-    /// too. Where the write may have run, look this object up.
+    /// too, and the id or name of the pool of an allocation. Where the write may have run, look this object up.
     pub fn object_id(&self) -> Option<&str> {
         self.object.as_deref()
     }

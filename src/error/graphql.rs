@@ -67,6 +67,17 @@ impl GraphQlError {
         self.message.starts_with("Violates uniqueness constraint")
     }
 
+    /// Whether a resource pool has nothing left to give. Nothing of the write was stored but what other pools gave
+    /// for it.
+    ///
+    /// The server has no code for it, and other words for each kind of pool; this reads them.
+    pub fn is_pool_exhausted(&self) -> bool {
+        const WORDS: [&str; 2] =
+            ["No more resources available", "There are no more addresses available in this pool."];
+        WORDS.contains(&self.message.as_str())
+            || (self.message.starts_with("The pool ") && self.message.contains(" is exhausted."))
+    }
+
     /// Whether the write was kept from running, or was rolled back, for the sake of another: a merge was
     /// running, or the database broke a deadlock. Nothing of it was stored.
     ///
@@ -74,6 +85,11 @@ impl GraphQlError {
     pub fn is_undone(&self) -> bool {
         let deadlock = self.message.contains("deadlock") && self.message.contains("can't acquire");
         deadlock || self.code == Some(ErrorCode::MergeInProgress)
+    }
+
+    /// Whether the server blames the request, or says that nothing of it was stored.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self.http_status, Some(400..=499)) || self.is_undone() || self.is_pool_exhausted()
     }
 
     /// Whether a create was refused because an object with the id that the client chose exists already.

@@ -453,6 +453,11 @@ impl Error {
         self.graphql_errors().iter().any(GraphQlError::is_uniqueness_violation)
     }
 
+    /// Whether the write failed because a resource pool has nothing left to give.
+    pub fn is_pool_exhausted(&self) -> bool {
+        self.graphql_errors().iter().any(GraphQlError::is_pool_exhausted)
+    }
+
     /// Whether the failed call may nevertheless have changed something on the server.
     ///
     /// False for reads, and for writes that are proven not to have run.

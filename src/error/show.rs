@@ -232,6 +232,10 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
             500..=599 => "look at the server's log, and try again later",
             _ => "correct the request as the message says",
         },
+        Error::GraphQl { context: Some(call), .. } if error.is_pool_exhausted() && call.allocates() => {
+            let pool = shown(call.object_id().unwrap_or_default());
+            return format!("give pool {pool} more to give, or delete what it gave and nothing uses").into();
+        }
         Error::GraphQl { errors, .. } => return graphql_advice(errors).into(),
         Error::Decode { .. } => {
             "pull the schema of this branch and rebuild, or correct the type if it is your own"
@@ -261,6 +265,9 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
 fn graphql_advice(errors: &[GraphQlError]) -> &'static str {
     if errors.iter().any(GraphQlError::is_uniqueness_violation) {
         return "choose another value, or upsert to change the object that has it";
+    }
+    if errors.iter().any(GraphQlError::is_pool_exhausted) {
+        return "give the pool more to give, or delete what it gave and nothing uses";
     }
     let any = |is: &dyn Fn(&GraphQlError) -> bool| errors.iter().any(is);
     if any(&GraphQlError::is_undone) {

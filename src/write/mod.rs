@@ -1,5 +1,6 @@
 //! Writes: create, upsert, update and delete an object, and change its peers.
 
+mod allocate;
 mod delete;
 mod mutation;
 mod relationship;
@@ -8,6 +9,7 @@ mod request;
 mod tests;
 mod update;
 
+pub use allocate::{AllocateAndRead, AllocateRequest};
 pub use delete::DeleteRequest;
 pub use relationship::{RelationshipChange, RelationshipPeers};
 pub use request::{WriteAndRead, WriteRequest};

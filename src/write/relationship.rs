@@ -5,13 +5,14 @@ use crate::client::Client;
 use crate::column::ToMany;
 use crate::error::Error;
 use crate::filter::to_json;
-use crate::id::{Key, Reference};
-use crate::input::{Fields, IntoPeer, PeerInput};
+use crate::id::{Id, Key, Reference};
+use crate::input::{Fields, IntoPeer, WirePeer};
 use crate::kind::{Kind, Node};
 use crate::operation::{Effect, Operation};
-use crate::read::{OnlyField, id_of_key};
+use crate::read::{Edges, OnlyField, id_of_key};
 use futures_core::future::BoxFuture;
 use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 
@@ -69,7 +70,7 @@ impl<P: Kind> RelationshipPeers<P> {
             key: self.key,
             relationship: self.relationship,
             change,
-            peers: peers.into_iter().map(IntoPeer::into_peer).collect(),
+            peers: peers.into_iter().map(|peer| peer.into_peer().wire).collect(),
             effect: Effect::Write,
         }
     }
@@ -91,7 +92,7 @@ pub struct RelationshipChange {
     key: Key,
     relationship: &'static str,
     change: Change,
-    peers: Vec<PeerInput>,
+    peers: Vec<WirePeer>,
     effect: Effect,
 }
 
@@ -99,7 +100,7 @@ pub struct RelationshipChange {
 struct Nodes<'a> {
     id: &'a str,
     name: &'static str,
-    nodes: &'a [PeerInput],
+    nodes: &'a [WirePeer],
 }
 
 #[derive(serde::Serialize)]
@@ -115,7 +116,7 @@ impl RelationshipChange {
         self
     }
 
-    async fn send(self) -> Result<(), Error> {
+    async fn send(mut self) -> Result<(), Error> {
         let operation = match self.change {
             Change::Replace => self.replace(),
             Change::Add => self.add_or_remove("RelationshipAdd").await?,
@@ -133,9 +134,18 @@ impl RelationshipChange {
         Mutation { kind: self.kind, action: Action::Update, data, file: None }.operation("id", self.effect)
     }
 
-    async fn add_or_remove(&self, mutation: &'static str) -> Result<Operation<'static>, Error> {
-        let id = self.object_id().await?;
-        let data = Nodes { id: &id, name: self.relationship, nodes: &self.peers };
+    /// These two mutations name the object by id. Peers by human-friendly id are not removed though the server says
+    /// so, and not added to groups: they are named by id, too.
+    async fn add_or_remove(&mut self, mutation: &'static str) -> Result<Operation<'static>, Error> {
+        let id = id_of_key(&self.client, self.kind, &self.key).await?.into_owned();
+        let named: Vec<_> = self.peers.iter().filter_map(WirePeer::hfid).collect();
+        let ids = ids_of(&self.client, &named).await?;
+        let unnamed = self.peers.iter_mut().filter(|peer| peer.hfid().is_some());
+        for (peer, id) in unnamed.zip(ids) {
+            peer.set_id(id);
+        }
+        let nodes: Vec<WirePeer> = self.peers.drain(..).map(WirePeer::into_generic).collect();
+        let data = Nodes { id: &id, name: self.relationship, nodes: &nodes };
         let tracker = format!("mutation-{}-{}-{}", self.kind, mutation, self.relationship).to_lowercase();
         Ok(Operation {
             name: Cow::Borrowed(mutation),
@@ -146,14 +156,56 @@ impl RelationshipChange {
             effect: self.effect,
             tracker: Cow::Owned(tracker),
             kind: Some(self.kind),
-            object: Some(id.to_string()),
+            object: Some(id),
             upload: None,
         })
     }
+}
 
-    /// These two mutations take no human-friendly id.
-    async fn object_id(&self) -> Result<Cow<'_, str>, Error> {
-        id_of_key(&self.client, self.kind, &self.key).await
+/// How many objects one document looks up.
+const LOOKED_UP: usize = 100;
+
+/// The ids of these objects, of which kinds and human-friendly ids are given: all of them, in the same order.
+async fn ids_of(client: &Client, named: &[(&'static str, &[String])]) -> Result<Vec<String>, Error> {
+    let mut ids = Vec::with_capacity(named.len());
+    for named in named.chunks(LOOKED_UP) {
+        let operation = look_up(named);
+        let mut found: HashMap<String, Edges<Id<()>>> = client.run(&operation).await?;
+        for (place, (kind, hfid)) in named.iter().enumerate() {
+            let id = found.remove(&alias(place)).and_then(|edges| edges.nodes.into_iter().next());
+            let id = id.ok_or_else(|| Error::not_found(*kind, format!("hfid {}", hfid.join("__"))))?;
+            ids.push(id.to_string());
+        }
+    }
+    Ok(ids)
+}
+
+fn alias(place: usize) -> String {
+    format!("p{place}")
+}
+
+/// `query ids_of_peers($p0: [String!]) { p0: Kind(hfid: $p0, limit: 1) { edges { node { id } } } … }`.
+fn look_up(named: &[(&'static str, &[String])]) -> Operation<'static> {
+    let aliases: Vec<String> = (0..named.len()).map(alias).collect();
+    let declarations: Vec<String> = aliases.iter().map(|alias| format!("${alias}: [String!]")).collect();
+    let fields = aliases.iter().zip(named);
+    let fields: Vec<String> = fields
+        .map(|(alias, (kind, _))| {
+            format!("{alias}: {kind}(hfid: ${alias}, limit: 1) {{ count edges {{ node {{ id }} }} }}")
+        })
+        .collect();
+    let document = format!("query ids_of_peers({}) {{ {} }}", declarations.join(", "), fields.join(" "));
+    let variables: BTreeMap<&String, &[String]> =
+        aliases.iter().zip(named.iter().map(|(_, hfid)| *hfid)).collect();
+    Operation {
+        name: Cow::Borrowed("ids_of_peers"),
+        document: Cow::Owned(document),
+        variables: to_json(&variables),
+        effect: Effect::Read,
+        tracker: Cow::Borrowed("query-ids-of-peers"),
+        kind: None,
+        object: None,
+        upload: None,
     }
 }
 

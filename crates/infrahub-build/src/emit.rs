@@ -257,6 +257,18 @@ impl Emitter {
         let abilities = abilities.iter().map(|ability| match ability {
             Ability::File => quote!(impl #runtime::kind::FileObject for #name {}),
             Ability::Artifacts => quote!(impl #runtime::kind::ArtifactTarget for #name {}),
+            Ability::Pool(resource) => {
+                let resource = ident(resource);
+                quote! {
+                    impl #runtime::pool::Pool for #name {
+                        type Resource = #runtime::pool::#resource;
+                    }
+                }
+            }
+            Ability::Allocated(resource) => {
+                let resource = ident(resource);
+                quote!(impl #runtime::pool::AllocatedFrom<#runtime::pool::#resource> for #name {})
+            }
         });
         quote!(#(#abilities)*)
     }
@@ -339,10 +351,19 @@ impl Emitter {
         let owner = ident(&kind.type_name);
         let name = ident(&builder.type_name);
         let type_docs = docs(&builder.docs);
-        let new_docs = docs(&builder.new_docs);
-        let arguments =
-            builder.mandatory.iter().map(|setter| self.argument(kind, setter, &ident(&setter.name)));
-        let calls = builder.mandatory.iter().map(|setter| self.call(setter, &ident(&setter.name)));
+        let constructors = builder.constructors.iter().map(|constructor| {
+            let name = ident(constructor.name);
+            let docs = docs(&constructor.docs);
+            let arguments = &constructor.arguments;
+            let calls = arguments.iter().map(|setter| self.call(setter, &ident(&setter.name)));
+            let arguments = arguments.iter().map(|setter| self.argument(kind, setter, &ident(&setter.name)));
+            quote! {
+                #docs
+                pub fn #name(#(#arguments),*) -> Self {
+                    Self { data: #runtime::input::Data::new() #(#calls)* }
+                }
+            }
+        });
         let setters = builder.setters.iter().map(|setter| self.setter(kind, setter));
         quote! {
             #type_docs
@@ -352,10 +373,7 @@ impl Emitter {
                 data: #runtime::input::Data<#owner>,
             }
             impl #name {
-                #new_docs
-                pub fn new(#(#arguments),*) -> Self {
-                    Self { data: #runtime::input::Data::new() #(#calls)* }
-                }
+                #(#constructors)*
                 #more
                 #(#setters)*
             }

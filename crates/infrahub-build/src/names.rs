@@ -8,7 +8,8 @@ use proc_macro2::{Ident, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Methods of generated types; a field or setter of that name gets an underscore.
-pub(crate) const OWN_METHODS: [&str; 4] = ["new", "with_id", "into_data", "typename"];
+pub(crate) const OWN_METHODS: [&str; 6] =
+    ["new", "from_template", "from_profiles", "with_id", "into_data", "typename"];
 
 /// Fields that the server itself gives to every GraphQL type, so that no attribute can have the name.
 const SERVER_FIELDS: [&str; 3] = ["id", "hfid", "display_label"];

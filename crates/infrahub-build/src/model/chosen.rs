@@ -73,6 +73,11 @@ impl<'s> Chosen<'s> {
         generics.into_iter().collect()
     }
 
+    /// The kind with this name, generated or not.
+    pub(super) fn schema_of(&self, kind: &str) -> Option<&'s KindSchema> {
+        self.schema.kind(kind)
+    }
+
     /// The generated nodes, profiles and templates that implement the generic, by name.
     pub(super) fn implementers(&self, generic: &str) -> Vec<&'s KindSchema> {
         let nodes = self.generated.iter().copied().filter(|kind| kind.flavour != Flavour::Generic);

@@ -2,8 +2,8 @@
 
 use super::chosen::Chosen;
 use super::{
-    Ability, Builder, ChoiceType, Column, ColumnType, Content, Field, Kind, Names, Setter, Value, Variant,
-    Write,
+    Ability, Builder, ChoiceType, Column, ColumnType, Constructor, Content, Field, Kind, Names, Setter,
+    Value, Variant, Write,
 };
 use super::{attribute, docs};
 use crate::names;
@@ -351,16 +351,71 @@ impl KindModel<'_, '_> {
                 "The data of a new object with its file and its mandatory fields, in the order of their names."
             }
         };
+        let asked = mandatory.iter().map(|named| self.setter(named));
+        let new = Constructor {
+            name: "new",
+            docs: vec![new_docs.to_owned()],
+            arguments: file.clone().into_iter().chain(asked).collect(),
+        };
+        let from = |relationship: &Named<'_>, source: &KindSchema, name, docs: &str| {
+            let asked = mandatory.iter().filter(|named| !has(source, named.item));
+            Constructor {
+                name,
+                docs: vec![
+                    docs.to_owned(),
+                    "The server refuses the object where they do not give all that is left out here."
+                        .to_owned(),
+                ],
+                arguments: std::iter::once(self.setter(relationship))
+                    .chain(file.clone())
+                    .chain(asked.map(|named| self.setter(named)))
+                    .collect(),
+            }
+        };
+        let template = self.source(&optional, &RelationshipKind::Template, |relationship| &relationship.peer);
+        let of_kind = format!("Profile{}", self.schema.kind);
+        let profile = self.source(&optional, &RelationshipKind::Profile, |_| &of_kind);
+        let profile = profile.filter(|(_, profile)| mandatory.iter().any(|named| has(profile, named.item)));
+        let mut setters: Vec<Setter> = optional.iter().map(|named| self.setter(named)).collect();
+        let given = |named: &&Named<'_>| {
+            let sources = template.iter().chain(&profile);
+            sources.into_iter().any(|(_, source)| has(source, named.item))
+        };
+        setters.extend(mandatory.iter().copied().filter(given).map(|named| self.setter(named)));
+        let from_template = template.map(|(relationship, template)| {
+            let docs = "The data of a new object that takes what is not set from a template, its components too: \
+                        the template, and the mandatory fields that no template has.";
+            from(relationship, template, "from_template", docs)
+        });
+        let from_profiles = profile.map(|(relationship, profile)| {
+            let docs = "The data of a new object that takes what is not set from profiles: the profiles, and the \
+                        mandatory fields that no profile has.";
+            from(relationship, profile, "from_profiles", docs)
+        });
         Builder {
             type_name,
             docs: vec![format!("The data of a new {}.", code(&self.schema.kind))],
-            new_docs: vec![new_docs.to_owned()],
-            mandatory: file
-                .into_iter()
-                .chain(mandatory.into_iter().map(|named| self.setter(named)))
-                .collect(),
-            setters: optional.into_iter().map(|named| self.setter(named)).collect(),
+            constructors: std::iter::once(new).chain(from_template).chain(from_profiles).collect(),
+            setters,
         }
+    }
+
+    /// The relationship of this kind by which an object takes values from others, and the kind of those.
+    fn source<'f>(
+        &self,
+        fields: &[&'f Named<'f>],
+        kind: &RelationshipKind,
+        source: impl Fn(&'f Relationship) -> &'f str,
+    ) -> Option<(&'f Named<'f>, &KindSchema)> {
+        if self.schema.flavour != Flavour::Node {
+            return None;
+        }
+        fields.iter().find_map(|named| match named.item {
+            Item::Relationship(relationship) if relationship.kind == *kind => {
+                Some((*named, self.chosen.schema_of(source(relationship))?))
+            }
+            _ => None,
+        })
     }
 
     fn update(&self, type_name: String) -> Builder {
@@ -408,8 +463,11 @@ impl KindModel<'_, '_> {
         Builder {
             type_name,
             docs: vec![format!("A change to a {}: only what is named is sent.", code(&self.schema.kind))],
-            new_docs: vec!["A change that changes nothing yet.".to_owned()],
-            mandatory: Vec::new(),
+            constructors: vec![Constructor {
+                name: "new",
+                docs: vec!["A change that changes nothing yet.".to_owned()],
+                arguments: Vec::new(),
+            }],
             setters,
         }
     }
@@ -442,6 +500,12 @@ impl KindModel<'_, '_> {
 fn is_read(relationship: &Relationship) -> bool {
     relationship.cardinality == Cardinality::One
         && !matches!(relationship.kind, RelationshipKind::Group | RelationshipKind::Profile)
+}
+
+/// Whether objects of this kind, a template or a profile, have a value of the field to give.
+fn has(source: &KindSchema, item: Item<'_>) -> bool {
+    let name = item.wire();
+    attribute_of(source, name).is_some() || source.relationships.iter().any(|other| other.name == name)
 }
 
 /// Whether a client may write the field.

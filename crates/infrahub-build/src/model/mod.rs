@@ -41,13 +41,17 @@ pub(crate) struct Marker {
     pub(crate) abilities: Vec<Ability>,
 }
 
-/// What the objects of a kind have besides fields, by a generic of the server's own.
+/// What the objects of a kind have or are besides their fields, by a kind of the server's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ability {
     /// A file, which is uploaded with the object.
     File,
     /// Artifacts, which the server renders.
     Artifacts,
+    /// They are pools, of what the runtime calls this.
+    Pool(&'static str),
+    /// They are what pools of this give.
+    Allocated(&'static str),
 }
 
 impl Ability {
@@ -56,6 +60,11 @@ impl Ability {
         let ability = |kind| match kind {
             "CoreFileObject" => Some(Self::File),
             "CoreArtifactTarget" => Some(Self::Artifacts),
+            "CoreIPAddressPool" => Some(Self::Pool("IpAddresses")),
+            "CoreIPPrefixPool" => Some(Self::Pool("IpPrefixes")),
+            "CoreNumberPool" => Some(Self::Pool("Numbers")),
+            "BuiltinIPAddress" => Some(Self::Allocated("IpAddresses")),
+            "BuiltinIPPrefix" => Some(Self::Allocated("IpPrefixes")),
             _ => None,
         };
         kind_and_generics.filter_map(ability).collect()
@@ -235,15 +244,20 @@ pub(crate) struct Setter {
     pub(crate) write: Write,
 }
 
+/// A function that begins a builder.
+#[derive(Debug)]
+pub(crate) struct Constructor {
+    pub(crate) name: &'static str,
+    pub(crate) docs: Vec<String>,
+    pub(crate) arguments: Vec<Setter>,
+}
+
 /// The data of a write.
 #[derive(Debug)]
 pub(crate) struct Builder {
     pub(crate) type_name: String,
     pub(crate) docs: Vec<String>,
-    /// Documentation of `new`.
-    pub(crate) new_docs: Vec<String>,
-    /// Arguments of `new`.
-    pub(crate) mandatory: Vec<Setter>,
+    pub(crate) constructors: Vec<Constructor>,
     pub(crate) setters: Vec<Setter>,
 }
 

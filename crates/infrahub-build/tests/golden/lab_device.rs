@@ -659,6 +659,62 @@ impl LabDeviceCreate {
                 .attribute("type", r#type),
         }
     }
+    /// The data of a new object that takes what is not set from a template, its components too: the template, and the mandatory fields that no template has.
+    /// The server refuses the object where they do not give all that is left out here.
+    pub fn from_template(
+        object_template: impl ::infrahub_client::input::IntoPeer<
+            super::TemplateLabDevice,
+        >,
+        hashed: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Password,
+        >,
+        height: impl ::infrahub_client::input::IntoAttribute<i64>,
+        name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        site: impl ::infrahub_client::input::IntoPeer<super::PlaceSite>,
+        tags: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>,
+        >,
+        r#type: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: ::infrahub_client::input::Data::new()
+                .peer("object_template", object_template)
+                .attribute("hashed", hashed)
+                .attribute("height", height)
+                .attribute("name", name)
+                .peer("site", site)
+                .peers("tags", tags)
+                .attribute("type", r#type),
+        }
+    }
+    /// The data of a new object that takes what is not set from profiles: the profiles, and the mandatory fields that no profile has.
+    /// The server refuses the object where they do not give all that is left out here.
+    pub fn from_profiles(
+        profiles: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::CoreProfile>,
+        >,
+        hashed: impl ::infrahub_client::input::IntoAttribute<
+            ::infrahub_client::value::Password,
+        >,
+        height: impl ::infrahub_client::input::IntoAttribute<i64>,
+        name: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        site: impl ::infrahub_client::input::IntoPeer<super::PlaceSite>,
+        tags: impl ::core::iter::IntoIterator<
+            Item = impl ::infrahub_client::input::IntoPeer<super::BuiltinTag>,
+        >,
+        r#type: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+    ) -> Self {
+        Self {
+            data: ::infrahub_client::input::Data::new()
+                .peers("profiles", profiles)
+                .attribute("hashed", hashed)
+                .attribute("height", height)
+                .attribute("name", name)
+                .peer("site", site)
+                .peers("tags", tags)
+                .attribute("type", r#type),
+        }
+    }
     /// Chooses the id of the object, so that a create whose answer was lost can be repeated.
     pub fn with_id(self, id: ::infrahub_client::id::Id<LabDevice>) -> Self {
         Self {
@@ -974,6 +1030,15 @@ impl LabDeviceCreate {
     ) -> Self {
         Self {
             data: self.data.attribute("serial", value),
+        }
+    }
+    /// Sets `role`: `Dropdown`, mandatory.
+    pub fn role(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<LabDeviceRole>,
+    ) -> Self {
+        Self {
+            data: self.data.attribute("role", value),
         }
     }
 }

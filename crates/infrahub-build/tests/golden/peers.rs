@@ -28,6 +28,10 @@ pub enum CoreNumberPool {}
 
 ::infrahub_client::__kind!(CoreNumberPool = "CoreNumberPool");
 
+impl ::infrahub_client::pool::Pool for CoreNumberPool {
+    type Resource = ::infrahub_client::pool::Numbers;
+}
+
 /// `CoreObjectTemplate`.
 ///
 /// Infrahub kind `CoreObjectTemplate`, which was not chosen: its objects can be referred to, not read.
