@@ -206,8 +206,11 @@ impl Writer<'_> {
                 let whole =
                     is_known.then(|| quote!(check.peers_as::<_, _, _, #module::#peer_type>(#column);));
                 // A third argument marks a relationship that only the server writes.
-                let change =
-                    (!kind.is_generic && arguments.len() == 2).then(|| quote!(check.change_peers(#column);));
+                let change = (!kind.is_generic && arguments.len() == 2).then(|| {
+                    let named = self.peer(&peer, Way::Hfid);
+                    let taken = self.peer(&peer, Way::Pool);
+                    quote!(check.change_peers(#column, #named, #taken);)
+                });
                 quote!(check.peers(#column); #whole #change)
             }
             "Hierarchy" => quote!(check.hierarchy(#column);),
@@ -220,12 +223,18 @@ impl Writer<'_> {
         let node = format_ident!("{}", kind.name);
         let builder = format_ident!("{name}");
         let is_create = methods.iter().any(|(name, _)| name == "with_id");
-        let own = |name: &Ident| name == "new" || name == "with_id";
-        let full = [Way::Id, Way::Hfid].map(|way| {
+        const CONSTRUCTORS: [&str; 3] = ["new", "from_template", "from_profiles"];
+        let is_constructor = |name: &Ident| CONSTRUCTORS.iter().any(|constructor| name == constructor);
+        let own = |name: &Ident| is_constructor(name) || name == "with_id";
+        let constructors = methods.iter().filter(|(name, _)| is_constructor(name));
+        let ways = constructors.flat_map(|constructor| match constructor.0 == "new" {
+            true => vec![(constructor, Way::Id), (constructor, Way::Hfid), (constructor, Way::Pool)],
+            false => vec![(constructor, Way::Id)],
+        });
+        let full = ways.map(|((constructor, taken), way)| {
             let arguments =
                 |types: &[Type]| types.iter().map(|value| self.sample(value, way)).collect::<Vec<_>>();
-            let new: &[Type] = methods.iter().find(|(name, _)| name == "new").map_or(&[], |(_, types)| types);
-            let new = arguments(new);
+            let taken = arguments(taken);
             let setters = methods.iter().filter(|(name, types)| !own(name) && !types.is_empty());
             let setters = setters.map(|(name, types)| {
                 let arguments = arguments(types);
@@ -236,7 +245,7 @@ impl Writer<'_> {
                 (true, false) => quote!(check.create(data);),
                 (false, _) => quote!(check.update::<#module::#node>(data);),
             };
-            quote!({ let data = #module::#builder::new(#(#new),*) #(#setters)*; #send })
+            quote!({ let data = #module::#builder::#constructor(#(#taken),*) #(#setters)*; #send })
         });
         // What clears or resets a field takes the place of what sets it, so each is sent apart.
         let alone = ["clear", "reset"].map(|what| {
@@ -259,10 +268,15 @@ impl Writer<'_> {
         let Some(TypeParamBound::Trait(bound)) = bounds.bounds.first() else { return quote!(value) };
         let Some(segment) = bound.path.segments.last() else { return quote!(value) };
         match segment.ident.to_string().as_str() {
-            "IntoAttribute" => {
-                let value = arguments(&segment.arguments).first().map(|value| self.outside(value));
-                quote!(attribute::<#value>())
-            }
+            "IntoAttribute" => match (arguments(&segment.arguments).first(), way) {
+                (Some(value), Way::Pool) if last(value) == "i64" => {
+                    quote!(from_pool(&id::<CoreNumberPool>()).into_attribute().is_protected(true))
+                }
+                (value, _) => {
+                    let value = value.map(|value| self.outside(value));
+                    quote!(attribute::<#value>())
+                }
+            },
             "IntoPeer" => {
                 let peer = arguments(&segment.arguments).first().map(last).unwrap_or_default();
                 self.peer(&peer, way)
@@ -279,21 +293,26 @@ impl Writer<'_> {
         }
     }
 
-    /// A peer by id, or by the human-friendly id of a kind that is one.
+    /// A peer by id, by the human-friendly id of a kind that is one, or from a pool.
     fn peer(&self, peer: &str, way: Way) -> TokenStream {
         let module = &self.module;
         let named = self.kinds.values().find(|kind| {
             !kind.is_generic && kind.hfid_parts > 0 && (kind.name == peer || kind.generics.contains(peer))
         });
+        let is = |generic: &str| {
+            peer == generic || self.kinds.get(peer).is_some_and(|kind| kind.generics.contains(generic))
+        };
         match (way, named) {
             (Way::Hfid, Some(kind)) => {
                 let node = format_ident!("{}", kind.name);
                 let parts = vec!["x"; kind.hfid_parts];
-                quote!(Hfid::<#module::#node>::new([#(#parts),*]))
+                quote!(said(Hfid::<#module::#node>::new([#(#parts),*])))
             }
+            (Way::Pool, _) if is("BuiltinIPAddress") => quote!(said(taken(&id::<CoreIPAddressPool>()))),
+            (Way::Pool, _) if is("BuiltinIPPrefix") => quote!(said(taken(&id::<CoreIPPrefixPool>()))),
             _ => {
                 let peer = format_ident!("{peer}");
-                quote!(id::<#module::#peer>())
+                quote!(said(id::<#module::#peer>()))
             }
         }
     }
@@ -310,10 +329,12 @@ impl Writer<'_> {
     }
 }
 
+/// How peers are named; numbers, addresses and prefixes are taken from pools in the last.
 #[derive(Clone, Copy)]
 enum Way {
     Id,
     Hfid,
+    Pool,
 }
 
 /// The length of the array in `type Parts<S> = [S; 2];`.

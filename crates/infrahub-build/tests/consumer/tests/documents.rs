@@ -13,8 +13,11 @@ use infrahub_client::column::{Attribute, Hierarchy, PeerAttribute, ToMany, ToOne
 use infrahub_client::file::File;
 use infrahub_client::filter::{Filter, Order};
 use infrahub_client::id::{Hfid, Id, Related};
-use infrahub_client::input::{AttributeInput, Create, Update};
+use infrahub_client::input::{AttributeInput, Create, IntoAttribute, IntoPeer, PeerInput, Update};
 use infrahub_client::kind::{FileObject, HumanFriendlyId, Is, Kind, Node, Upsertable};
+use infrahub_client::pool::{
+    CoreIPAddressPool, CoreIPPrefixPool, CoreNumberPool, FromPool, IpResource, Pool, from_pool,
+};
 use infrahub_client::projection::{
     Attr, Count, FirstPeers, FromEdge, Selection, WithMetadata, WithProperties,
 };
@@ -79,6 +82,19 @@ fn value<T: DeserializeOwned>() -> T {
 /// A value with all that can be said about it.
 fn attribute<T: AttributeValue>() -> AttributeInput<T> {
     AttributeInput::new(value::<T>()).is_protected(true).owner(&id::<()>()).source(&id::<()>())
+}
+
+/// A peer with all that can be said about it.
+fn said<P: Kind>(peer: impl IntoPeer<P>) -> PeerInput<P> {
+    PeerInput::new(peer).is_protected(true).owner(&id::<()>()).source(&id::<()>())
+}
+
+/// Something from a pool with all that can be said about it but data.
+fn taken<K: Pool>(pool: &Id<K>) -> FromPool<K::Resource>
+where
+    K::Resource: IpResource,
+{
+    from_pool(pool).identifier("x").prefix_length(30)
 }
 
 /// Filters and orders of a kind, each argument once.
@@ -201,11 +217,27 @@ impl Check {
         self.sent(column.name(), nodes.select::<Selected<P>>());
     }
 
-    fn change_peers<K: Node, P: Is<P>>(&self, column: ToMany<K, P>) {
+    fn change_peers<K: Node, P: Is<P>>(
+        &self,
+        column: ToMany<K, P>,
+        named: PeerInput<P>,
+        taken: PeerInput<P>,
+    ) {
         let peers = || self.client.relationship(&id(), column);
-        self.sent(column.name(), peers().add([id::<P>()]));
+        self.sent(column.name(), peers().add([said(id::<P>()), taken]));
         self.sent(column.name(), peers().remove([id::<P>()]));
         self.sent(column.name(), peers().replace([id::<P>()]));
+        // Looks up the ids first.
+        self.sent(column.name(), peers().remove([named.clone(), named]));
+    }
+
+    /// Takes an object of kind `P` from a pool, with all that can be said about it.
+    fn allocate<P: Kind, S: IpResource, K>(&self, from: FromPool<S, K>)
+    where
+        FromPool<S, K>: IntoPeer<P>,
+    {
+        let allocate = self.client.allocate::<P, S, K>(from);
+        self.sent(P::KIND, allocate);
     }
 
     fn create<C: Create>(&self, data: C)
@@ -277,6 +309,20 @@ fn the_demo_kinds_send_valid_documents() {
     let server = Server::start("../../../../live/demo-schema/snapshot/schema.graphql");
     demo_calls::demo(&check(&server));
     server.finish(1000);
+}
+
+#[test]
+fn allocations_send_valid_documents() {
+    let server = Server::start("../../../../live/demo-schema/snapshot/schema.graphql");
+    let check = check(&server);
+    let (addresses, prefixes) = (id::<CoreIPAddressPool>(), id::<CoreIPPrefixPool>());
+    let data = demo::IpamIPAddressUpdate::new().dns_name("x").clear_description();
+    check.allocate::<demo::IpamIPAddress, _, _>(taken(&addresses).with(data));
+    check.allocate::<demo::BuiltinIPAddress, _, _>(from_pool(&addresses));
+    let data = demo::IpamIPPrefixUpdate::new().purpose(demo::IpamIPPrefixPurpose::Fabric);
+    check.allocate::<demo::IpamIPPrefix, _, _>(taken(&prefixes).with(data));
+    check.allocate::<demo::BuiltinIPPrefix, _, _>(from_pool(&Hfid::<CoreIPPrefixPool>::new(["x"])));
+    server.finish(2);
 }
 
 #[test]
