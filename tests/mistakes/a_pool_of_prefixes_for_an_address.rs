@@ -1,0 +1,8 @@
+use infrahub_client::id::Id;
+use infrahub_client::pool::{CoreIPPrefixPool, from_pool};
+use infrahub_demo_kinds::*;
+
+fn main() {
+    let pool = Id::<CoreIPPrefixPool>::new("an id");
+    let _ = InfraTunnelUpdate::new().far_address(from_pool(&pool));
+}

@@ -1,0 +1,8 @@
+use infrahub_client::id::Id;
+use infrahub_client::pool::{CoreNumberPool, from_pool};
+use infrahub_demo_kinds::*;
+
+fn main() {
+    let pool = Id::<CoreNumberPool>::new("an id");
+    let _ = InfraTunnelUpdate::new().description(from_pool(&pool));
+}

@@ -1,0 +1,7 @@
+use infrahub_client::id::Id;
+use infrahub_demo_kinds::*;
+
+fn main() {
+    let template = Id::<TemplateInfraTunnel>::new("an id");
+    let _ = InfraTunnelUpdate::new().profiles([&template]);
+}
