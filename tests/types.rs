@@ -7,11 +7,12 @@
 
 use infrahub_client::filter::{Filter, Order};
 use infrahub_client::id::{Id, Related};
-use infrahub_client::input::{AttributeInput, Update};
+use infrahub_client::input::{AttributeInput, PeerInput, Update};
 use infrahub_client::jiff::Timestamp;
+use infrahub_client::pool::{CoreIPAddressPool, CoreIPPrefixPool, CoreNumberPool, from_pool};
 use infrahub_client::projection::{Attr, Column, Count, FirstPeers, WithMetadata, WithProperties};
 use infrahub_client::value::{DateTime, IpHost, IpNetwork, Json, MacAddress, Password};
-use infrahub_client::{All, Client, Config, Projection, RelationshipChange};
+use infrahub_client::{All, AllocateRequest, Client, Config, Projection, RelationshipChange};
 use infrahub_demo_kinds::*;
 use infrahub_schema::{Attribute, Cardinality, Relationship, Schema};
 use serde_json::json;
@@ -215,6 +216,9 @@ struct Objects {
     group: Id<CoreGroup>,
     profile: Id<CoreProfile>,
     account: Id<()>,
+    numbers: Id<CoreNumberPool>,
+    addresses: Id<CoreIPAddressPool>,
+    prefixes: Id<CoreIPPrefixPool>,
 }
 
 impl Objects {
@@ -237,6 +241,9 @@ impl Objects {
             group: Id::generate(),
             profile: Id::generate(),
             account: Id::generate(),
+            numbers: Id::generate(),
+            addresses: Id::generate(),
+            prefixes: Id::generate(),
         }
     }
 }
@@ -346,10 +353,11 @@ fn filters() -> String {
 }
 
 fn writes() -> String {
-    let account = Objects::new().account;
+    let Objects { account, numbers, .. } = Objects::new();
     lines! {
         _: [InfraDeviceUpdate::new().asn(AttributeInput::new(65001).is_protected(true).owner(&account))] "the value, and who may change it";
         _: [InfraDeviceUpdate::new().asn(AttributeInput::new(65001).source(&account))] "the value, and where it came from";
+        _: [InfraTunnelUpdate::new().tunnel_id(from_pool(&numbers))] "a `Number`: the next free one of a `CoreNumberPool`";
     }
 }
 
@@ -376,13 +384,17 @@ fn fields_of_relationships() -> String {
 }
 
 fn peers() -> String {
-    let Objects { client, device, site, tag, .. } = Objects::new();
+    let Objects { client, device, site, tag, account, addresses, prefixes, .. } = Objects::new();
     lines! {
         _: [client.hierarchy(&site, LocationSite::ANCESTORS)] "reads all above it in its hierarchy";
         _: [client.peers(&device, InfraDevice::TAGS).filter(BuiltinTag::NAME.eq("production"))] "reads some peers";
         RelationshipChange: [client.relationship(&device, InfraDevice::TAGS).add([&tag])] "adds peers, leaves the others";
         RelationshipChange: [client.relationship(&device, InfraDevice::TAGS).remove([&tag])] "removes peers, leaves the others";
         RelationshipChange: [client.relationship(&device, InfraDevice::TAGS).replace([&tag])] "makes these all the peers there are, as the setter does";
+        _: [InfraDeviceUpdate::new().site(PeerInput::new(&site).is_protected(true).owner(&account))] "the peer, and who may change the relationship";
+        _: [InfraTunnelUpdate::new().far_address(from_pool(&addresses))] "a new IP address from a `CoreIPAddressPool`";
+        _: [InfraTunnelUpdate::new().prefix(from_pool(&prefixes).prefix_length(31))] "a new IP prefix from a `CoreIPPrefixPool`";
+        AllocateRequest<IpamIPAddress>: [client.allocate(from_pool(&addresses).identifier("atl1-leaf1"))] "takes an IP address by itself, the same for the same identifier";
         All<InfraDevice>: [client.all::<InfraDevice>().order_by(InfraDevice::SITE.then(LocationSite::NAME).asc())] "orders by an attribute of the peer";
     }
 }

@@ -4,7 +4,8 @@
 
 use infrahub_client::Client;
 use infrahub_client::id::{Id, Related};
-use infrahub_client::kind::{Kind, Projection};
+use infrahub_client::kind::Kind;
+use infrahub_client::projection::Projection;
 use infrahub_client::value::{IpHost, IpNetwork, Password};
 use infrahub_live_suite::*;
 use serde_json::json;
