@@ -28,7 +28,10 @@ impl Crate {
             fs::write(to, edit(text)).expect("a file");
         };
         let absolute = |text: String| text.replace("\"../..", &format!("\"{}", repository.display()));
-        copy(&example.join("Cargo.toml"), "Cargo.toml", &absolute);
+        // A name of its own: in one target folder cargo does not tell two packages of one name apart, each of which is
+        // the root of its workspace.
+        let renamed = |text: String| absolute(text).replace("\"inventory\"", "\"rebuilt\"");
+        copy(&example.join("Cargo.toml"), "Cargo.toml", &renamed);
         copy(&repository.join("Cargo.lock"), "Cargo.lock", &|text| text);
         copy(&example.join("src/main.rs"), "src/main.rs", &|text| text);
         copy(&example.join("build.rs"), "build.rs", &|text| {
@@ -76,7 +79,7 @@ impl Crate {
     fn generated(&self, file: &str) -> String {
         let builds = fs::read_dir(self.target.join("debug/build")).expect("build scripts");
         let ours = builds.map(|entry| entry.expect("an entry").path()).filter(|path| {
-            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("inventory-"))
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("rebuilt-"))
                 && path.join("out/infrahub").exists()
         });
         let newest =
@@ -98,7 +101,7 @@ fn a_second_build_does_nothing_and_a_mistake_is_told_in_a_line() {
 
     user.edit("src/main.rs", |text| text + "\n// changed\n");
     let work = user.build();
-    assert!(work.iter().any(|line| line.contains("--crate-name inventory")), "{work:#?}");
+    assert!(work.iter().any(|line| line.contains("--crate-name rebuilt")), "{work:#?}");
     assert!(!ran_build_script(&work), "a change to the program generates nothing: {work:#?}");
 
     assert!(user.generated("infra_device.rs").contains("Rack units."));
@@ -113,7 +116,7 @@ fn a_second_build_does_nothing_and_a_mistake_is_told_in_a_line() {
     assert!(!succeeded, "{text}");
     for (wanted, meant) in [("LocationSight", "LocationSite"), ("InfraDevise", "InfraDevice")] {
         let told = text.lines().any(|line| {
-            line.starts_with("error: inventory@0.1.0: ")
+            line.starts_with("error: rebuilt@0.1.0: ")
                 && line
                     .contains(&format!("no kind of the schema matches `{wanted}`; did you mean `{meant}`?"))
         });
