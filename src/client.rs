@@ -265,6 +265,26 @@ impl Client {
         answer.complete(decoded).map(|data| (data, sent))
     }
 
+    /// Sends an operation and lets `read` read its `data`; any GraphQL error is an error. `read` is called for each
+    /// answer, so it must set what it gives, not add to it.
+    pub(crate) async fn read(
+        &self,
+        operation: &Operation<'_>,
+        read: envelope::ReadData<'_>,
+    ) -> Result<(), Error> {
+        let mut is_read = None;
+        let mut decode = |body: &[u8]| {
+            is_read = None;
+            envelope::decode_with(body, &mut |data| {
+                read(data)?;
+                is_read = Some(());
+                Ok(())
+            })
+        };
+        let answer = call::graphql(self, operation, &mut decode).await?;
+        answer.complete(is_read)
+    }
+
     /// Sends an operation and gives data and errors side by side. Only an answer that carries neither, or
     /// says that the whole request was refused, is an error.
     pub(crate) async fn run_partial<T: DeserializeOwned + Send>(

@@ -1,8 +1,9 @@
 //! A GraphQL answer: `data` and `errors` in one pass, straight into the caller's type.
 
+use crate::decode::{Failed, Read, Source, read_object};
 use crate::error::GraphQlError;
 use crate::json_path;
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::fmt;
@@ -45,6 +46,32 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<Envelope<T>, Ma
     }
 }
 
+/// Decodes an answer whose `data` is read by `read`, and gives its errors. `data` that is not what `read` expects
+/// is no failure where there are errors.
+pub(crate) fn decode_with(body: &[u8], read: ReadData<'_>) -> Result<Vec<GraphQlError>, Malformed> {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Err(Malformed::NoEnvelope);
+    };
+    let mut parser = serde_json::Deserializer::from_str(text);
+    let visitor = EnvelopeVisitor(DataWith(&mut |data| read(data)));
+    let decoded = parser.deserialize_map(visitor).and_then(|decoded| parser.end().map(|()| decoded));
+    decoded.map_or_else(|error| explain(text, &error), |decoded| Ok(decoded.errors))
+}
+
+/// Reads the `data` of an answer.
+pub(crate) type ReadData<'r> =
+    &'r mut (dyn for<'de> FnMut(&mut dyn Source<'de>) -> Result<(), Failed> + Send);
+
+struct DataWith<'r, 'de>(Read<'r, 'de>);
+
+impl<'de> DeserializeSeed<'de> for DataWith<'_, 'de> {
+    type Value = Option<()>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<()>, D::Error> {
+        read_object(deserializer, self.0).map(|is_there| is_there.then_some(()))
+    }
+}
+
 /// The second look at an answer that did not decode: were there errors, and where is the data wrong?
 fn explain(text: &str, error: &serde_json::Error) -> Result<Vec<GraphQlError>, Malformed> {
     let raw: Envelope<Box<RawValue>> = serde_json::from_str(text).map_err(|_| Malformed::NoEnvelope)?;
@@ -83,13 +110,14 @@ pub(crate) fn without_value(message: &str) -> String {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Envelope<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EnvelopeVisitor(PhantomData))
+        deserializer.deserialize_map(EnvelopeVisitor(PhantomData::<Option<T>>))
     }
 }
 
-struct EnvelopeVisitor<T>(PhantomData<T>);
+/// `S` reads the data; it gives `None` for null.
+struct EnvelopeVisitor<S>(S);
 
-impl<'de, T: DeserializeOwned> Visitor<'de> for EnvelopeVisitor<T> {
+impl<'de, T, S: DeserializeSeed<'de, Value = Option<T>>> Visitor<'de> for EnvelopeVisitor<S> {
     type Value = Envelope<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -97,25 +125,25 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for EnvelopeVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut seed = Some(self.0);
         let mut data = None;
         let mut errors = None;
-        let mut any = false;
         while let Some(key) = map.next_key::<Key>()? {
             match key {
-                Key::Data => {
-                    any = true;
-                    data = map.next_value::<Option<T>>()?;
+                Key::Data if seed.is_some() => {
+                    if let Some(seed) = seed.take() {
+                        data = map.next_value_seed(seed)?;
+                    }
                 }
                 Key::Errors => {
-                    any = true;
                     errors = map.next_value::<Option<Vec<GraphQlError>>>()?;
                 }
-                Key::Other => {
+                Key::Data | Key::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        if !any {
+        if seed.is_some() && errors.is_none() {
             return Err(serde::de::Error::missing_field("data"));
         }
         Ok(Envelope { data, errors: errors.unwrap_or_default() })

@@ -1,9 +1,8 @@
 //! Ids, human-friendly ids and references: the ways to name an object, typed by its kind.
 
-use crate::decode::{self, Fields, PeerFields, Reader};
+use crate::decode::{self, Failed, Fields, PeerFields, Reader, Source};
 use crate::kind::{HumanFriendlyId, Is, Kind};
 use crate::projection::{FromEdge, Projection, Selection};
-use serde::de::MapAccess;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::fmt;
@@ -173,15 +172,13 @@ impl<K: Kind> Projection for Id<K> {
 }
 
 impl<K: 'static> FromEdge for Id<K> {
-    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
         decode::edge(edge)
     }
 }
 
 impl<K> Fields for Id<K> {
-    const EXPECTING: &'static str = "an object with an id";
-
-    fn read<'de, A: MapAccess<'de>>(mut object: Reader<'_, A>) -> Result<Self, A::Error> {
+    fn read(mut object: Reader<'_, '_>) -> Result<Self, Failed> {
         object.skip_all()?;
         object.id()
     }
@@ -307,15 +304,13 @@ impl<K: Kind> Projection for Related<K> {
 }
 
 impl<K: 'static> FromEdge for Related<K> {
-    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
         decode::edge(edge)
     }
 }
 
 impl<K> Fields for Related<K> {
-    const EXPECTING: &'static str = "an object with an id and a kind";
-
-    fn read<'de, A: MapAccess<'de>>(mut object: Reader<'_, A>) -> Result<Self, A::Error> {
+    fn read(mut object: Reader<'_, '_>) -> Result<Self, Failed> {
         object.skip_all()?;
         Ok(Self {
             id: object.id()?,

@@ -109,9 +109,9 @@ macro_rules! __read {
         }
 
         impl $crate::projection::FromEdge for $struct {
-            fn read_edge<'de, A: $crate::__private::serde::de::MapAccess<'de>>(
-                edge: A,
-            ) -> ::std::result::Result<::std::option::Option<Self>, A::Error> {
+            fn read_edge(
+                edge: &mut dyn $crate::decode::Source<'_>,
+            ) -> ::std::result::Result<::std::option::Option<Self>, $crate::decode::Failed> {
                 $crate::decode::edge(edge)
             }
         }
@@ -147,10 +147,10 @@ macro_rules! __any {
         }
 
         impl $crate::projection::FromEdge for $any {
-            fn read_edge<'de, A: $crate::__private::serde::de::MapAccess<'de>>(
-                edge: A,
-            ) -> ::std::result::Result<::std::option::Option<Self>, A::Error> {
-                $crate::decode::edge(edge)
+            fn read_edge(
+                edge: &mut dyn $crate::decode::Source<'_>,
+            ) -> ::std::result::Result<::std::option::Option<Self>, $crate::decode::Failed> {
+                $crate::decode::edge_to_variant(edge)
             }
         }
     };

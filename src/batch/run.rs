@@ -4,20 +4,19 @@ use super::document::{Document, alias, waves};
 use super::{Batch, Item};
 use crate::call::Sent;
 use crate::client::Client;
-use crate::decode;
+use crate::decode::{self, Failed, Fields, Reader, Source};
 use crate::error::{Context, Error, GraphQlError, PathSegment};
 use crate::filter::Filter;
 use crate::id::Id;
 use crate::kind::Kind;
 use crate::operation::Partial;
 use crate::projection::FromEdge;
-use crate::read::{Edges, OnlyField, Query};
+use crate::read::{Query, find_all};
 use crate::write::{Action, Outcome, StoredChecksum};
 use futures_core::future::BoxFuture;
 use futures_core::stream::{BoxStream, Stream};
 use futures_util::stream::{self, StreamExt};
 use serde::Deserialize;
-use serde::de::MapAccess;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// An object that a batch wrote.
@@ -158,8 +157,17 @@ struct Object {
 }
 
 impl FromEdge for Object {
-    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
         decode::edge(edge)
+    }
+}
+
+impl Fields for Object {
+    fn read(mut object: Reader<'_, '_>) -> Result<Self, Failed> {
+        object.skip_all()?;
+        let id: Id<()> = object.id()?;
+        let (hfid, display_label) = (object.hfid(), object.display_label());
+        Ok(Self { id: id.as_str().into(), hfid, display_label, checksum: None })
     }
 }
 
@@ -344,8 +352,7 @@ async fn find(client: &Client, kind: &'static str, ids: Vec<Id<()>>) -> Result<V
     let count = ids.len() as u64;
     query.filter(Filter::<()>::list("ids", "ID", &ids).argument);
     let operation = query.first(count, "id hfid display_label")?;
-    let OnlyField(page): OnlyField<Edges<Object>> = client.run(&operation).await?;
-    Ok(page.nodes)
+    find_all(client, &operation).await
 }
 
 fn without_items(results: ItemResults) -> Results {

@@ -1,6 +1,7 @@
 //! Batches, held against a server that keeps what it created and refuses what it is told to.
 
 use crate::client::Client;
+use crate::decode::{Failed, Fields, Reader, Source};
 use crate::error::Error;
 use crate::id::Id;
 use crate::input::{Create, Data};
@@ -13,7 +14,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 
 /// A node of one attribute and one peer.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug)]
 pub(crate) struct Node1 {
     id: Id<Node1>,
 }
@@ -33,8 +34,15 @@ impl Projection for Node1 {
 }
 
 impl FromEdge for Node1 {
-    fn read_edge<'de, A: serde::de::MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
         crate::decode::edge(edge)
+    }
+}
+
+impl Fields for Node1 {
+    fn read(mut object: Reader<'_, '_>) -> Result<Self, Failed> {
+        object.skip_all()?;
+        Ok(Self { id: object.id()? })
     }
 }
 

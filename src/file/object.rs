@@ -4,14 +4,12 @@ use super::checksum::Algorithm;
 use super::download::{DownloadRequest, Located, What};
 use crate::address::escaped;
 use crate::client::Client;
-use crate::decode;
+use crate::decode::{self, Failed, Fields, Reader, Source};
 use crate::error::Error;
 use crate::id::{Key, Reference};
 use crate::kind::FileObject;
 use crate::projection::FromEdge;
-use crate::read::{Edges, OnlyField, Query};
-use serde::Deserialize;
-use serde::de::MapAccess;
+use crate::read::{Query, find_all};
 
 /// What is read of the object.
 const SELECTION: &str =
@@ -41,35 +39,34 @@ pub struct FileInfo {
     pub storage_id: String,
 }
 
-#[derive(Deserialize)]
-struct Row {
-    file_name: Value<String>,
-    file_size: Value<u64>,
-    file_type: Value<String>,
-    checksum: Value<String>,
-    storage_id: Value<String>,
-}
-
-#[derive(Deserialize)]
-struct Value<T> {
-    value: T,
-}
-
-impl FromEdge for Row {
-    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+impl FromEdge for FileInfo {
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
         decode::edge(edge)
     }
 }
 
-impl From<Row> for FileInfo {
-    fn from(row: Row) -> Self {
-        Self {
-            file_name: row.file_name.value,
-            file_size: row.file_size.value,
-            file_type: row.file_type.value,
-            checksum: row.checksum.value,
-            storage_id: row.storage_id.value,
+impl Fields for FileInfo {
+    fn read(mut object: Reader<'_, '_>) -> Result<Self, Failed> {
+        let (mut file_name, mut file_type, mut checksum, mut storage_id) = (None, None, None, None);
+        let mut file_size: Option<i64> = None;
+        loop {
+            match object.next_field()? {
+                "file_name" => object.value(&mut file_name)?,
+                "file_size" => object.value(&mut file_size)?,
+                "file_type" => object.value(&mut file_type)?,
+                "checksum" => object.value(&mut checksum)?,
+                "storage_id" => object.value(&mut storage_id)?,
+                "" => break,
+                _ => object.skip()?,
+            }
         }
+        Ok(Self {
+            file_name: object.given("file_name", file_name)?,
+            file_size: object.given("file_size", file_size.and_then(|size| size.try_into().ok()))?,
+            file_type: object.given("file_type", file_type)?,
+            checksum: object.given("checksum", checksum)?,
+            storage_id: object.given("storage_id", storage_id)?,
+        })
     }
 }
 
@@ -88,9 +85,8 @@ impl FileOf {
     pub async fn info(&self) -> Result<FileInfo, Error> {
         let mut query = Query::of_kind(self.kind);
         query.filter(self.key.argument());
-        let OnlyField(page): OnlyField<Edges<Row>> = self.client.run(&query.first(1, SELECTION)?).await?;
-        let row = page.nodes.into_iter().next();
-        row.map(FileInfo::from).ok_or_else(|| {
+        let found = find_all::<FileInfo>(&self.client, &query.first(1, SELECTION)?).await?;
+        found.into_iter().next().ok_or_else(|| {
             Error::not_found(self.kind, query.described()).on_branch(self.kind, self.client.branch())
         })
     }

@@ -1,14 +1,12 @@
 //! Attributes in projections: the value alone, or with its metadata.
 
 use super::Selection;
-use super::metadata::{Account, Origin};
+use super::metadata::{read_origin, read_value};
 use crate::column::{Attribute, Mandatory, Optional};
-use crate::decode::{NO_VALUE, Reader, given};
+use crate::decode::{Failed, NO_VALUE, Reader};
 use crate::id::Related;
 use crate::kind::{AnyNode, Kind};
 use crate::value::{AttributeValue, DateTime};
-use serde::de::{Error, MapAccess};
-use serde::{Deserialize, Deserializer};
 
 /// The value of an attribute with its metadata, where a struct asks for both.
 ///
@@ -38,46 +36,42 @@ const WITH_METADATA: &str = "value is_default is_from_profile is_protected \
     source { id hfid display_label __typename } owner { id hfid display_label __typename } \
     updated_at updated_by { id hfid display_label __typename }";
 
-#[derive(Deserialize)]
-#[serde(bound = "T: Deserialize<'de>")]
-struct Fields<T> {
-    value: Option<T>,
-    is_default: Option<bool>,
-    is_from_profile: Option<bool>,
-    is_protected: Option<bool>,
-    source: Option<Origin>,
-    owner: Option<Origin>,
-    updated_at: Option<DateTime>,
-    updated_by: Option<Account>,
-}
-
-impl<T> Fields<T> {
-    fn with<V>(self, value: impl FnOnce(Option<T>) -> V) -> Attr<V> {
-        Attr {
-            value: value(self.value),
-            is_default: self.is_default,
-            is_from_profile: self.is_from_profile,
-            is_protected: self.is_protected,
-            source: self.source.and_then(Origin::into_related),
-            owner: self.owner.and_then(Origin::into_related),
-            updated_at: self.updated_at,
-            updated_by: self.updated_by.and_then(Origin::into_related),
-        }
+impl<T: AttributeValue> Attr<Option<T>> {
+    /// Reads the attribute; null is an error for the reason given.
+    fn read(object: &mut Reader<'_, '_>, null: &str, missing: Option<&str>) -> Result<Self, Failed> {
+        let mut attribute = Self {
+            value: None,
+            is_default: None,
+            is_from_profile: None,
+            is_protected: None,
+            source: None,
+            owner: None,
+            updated_at: None,
+            updated_by: None,
+        };
+        let is_there = object.source().object(&mut |fields| {
+            while let Some(name) = fields.next_name()? {
+                match name {
+                    "value" => attribute.value = read_value(fields)?,
+                    "is_default" => attribute.is_default = read_value(fields)?,
+                    "is_from_profile" => attribute.is_from_profile = read_value(fields)?,
+                    "is_protected" => attribute.is_protected = read_value(fields)?,
+                    "source" => attribute.source = read_origin(fields)?,
+                    "owner" => attribute.owner = read_origin(fields)?,
+                    "updated_at" => attribute.updated_at = read_value(fields)?,
+                    "updated_by" => attribute.updated_by = read_origin(fields)?,
+                    _ => fields.skip()?,
+                }
+            }
+            // It is said where the object ends, so that its path is known.
+            match missing {
+                Some(why) if attribute.value.is_none() => Err(fields.fail(why.to_owned())),
+                _ => Ok(()),
+            }
+        })?;
+        if is_there { Ok(attribute) } else { Err(object.source().fail(null.to_owned())) }
     }
-}
 
-/// An attribute that is read although its value is missing, so that the error stands at its place.
-struct Given<T>(Attr<T>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = Fields::<T>::deserialize(deserializer)?;
-        let attribute = fields.with(|value| value);
-        attribute.transposed().map(Self).ok_or_else(|| D::Error::custom(NO_VALUE))
-    }
-}
-
-impl<T> Attr<Option<T>> {
     /// The same attribute with its value, if it has one.
     pub fn transposed(self) -> Option<Attr<T>> {
         let value = self.value?;
@@ -105,7 +99,7 @@ pub trait ReadMandatory<T>: Sized {
     fn fields() -> &'static str;
 
     #[doc(hidden)]
-    fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<Self, A::Error>;
+    fn read(object: &mut Reader<'_, '_>) -> Result<Self, Failed>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -114,8 +108,10 @@ impl<T: AttributeValue> ReadMandatory<T> for T {
         "value"
     }
 
-    fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<Self, A::Error> {
-        given("value", object.value()?)
+    fn read(object: &mut Reader<'_, '_>) -> Result<Self, Failed> {
+        let mut value = None;
+        object.value(&mut value)?;
+        object.given("value", value)
     }
 }
 
@@ -125,9 +121,9 @@ impl<T: AttributeValue> ReadMandatory<T> for Attr<T> {
         WITH_METADATA
     }
 
-    fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<Self, A::Error> {
-        let given: Option<Given<T>> = object.any()?;
-        given.map(|given| given.0).ok_or_else(|| A::Error::custom(NO_VALUE))
+    fn read(object: &mut Reader<'_, '_>) -> Result<Self, Failed> {
+        let attribute = Attr::<Option<T>>::read(object, NO_VALUE, Some(NO_VALUE))?;
+        object.given("value", attribute.transposed())
     }
 }
 
@@ -142,7 +138,7 @@ pub trait ReadOptional<T>: Sized {
     fn fields() -> &'static str;
 
     #[doc(hidden)]
-    fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<Self, A::Error>;
+    fn read(object: &mut Reader<'_, '_>) -> Result<Self, Failed>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -151,8 +147,10 @@ impl<T: AttributeValue> ReadOptional<T> for Option<T> {
         "value"
     }
 
-    fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<Self, A::Error> {
-        object.optional_value().map(Option::flatten)
+    fn read(object: &mut Reader<'_, '_>) -> Result<Self, Failed> {
+        let mut value = None;
+        object.optional_value(&mut value)?;
+        Ok(value.flatten())
     }
 }
 
@@ -162,11 +160,8 @@ impl<T: AttributeValue> ReadOptional<T> for Attr<Option<T>> {
         WITH_METADATA
     }
 
-    fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<Self, A::Error> {
-        let fields: Option<Fields<T>> = object.any()?;
-        let fields = fields
-            .ok_or_else(|| A::Error::custom("the server sent null for the attribute with its metadata"))?;
-        Ok(fields.with(|value| value))
+    fn read(object: &mut Reader<'_, '_>) -> Result<Self, Failed> {
+        Attr::read(object, "the server sent null for the attribute with its metadata", None)
     }
 }
 
@@ -186,10 +181,7 @@ macro_rules! attribute_of_projection {
                 select(selection, response, self.name(), F::fields());
             }
 
-            pub fn read_as<'de, F: $read<T>, A: MapAccess<'de>>(
-                self,
-                object: &mut Reader<'_, A>,
-            ) -> Result<F, A::Error> {
+            pub fn read_as<F: $read<T>>(self, object: &mut Reader<'_, '_>) -> Result<F, Failed> {
                 F::read(object)
             }
         }

@@ -2,13 +2,10 @@
 
 use super::{FromEdge, ReadMandatory, ReadOptional, Selection};
 use crate::column::{Attribute, Mandatory, Optional, PeerAttribute, ToOne};
-use crate::decode::{self, Fields, NO_VALUE, OnlyValue, ReadMap, Reader, given};
+use crate::decode::{self, Failed, Fields, NO_VALUE, Reader, Source};
 use crate::id::Related;
 use crate::kind::Kind;
 use crate::value::AttributeValue;
-use serde::de::{DeserializeOwned, Error, MapAccess};
-use serde::{Deserialize, Deserializer};
-use std::marker::PhantomData;
 
 /// A column whose value can be read by itself.
 #[diagnostic::on_unimplemented(
@@ -26,7 +23,7 @@ pub trait Column: Copy + Send + 'static {
     fn select(self, selection: &mut Selection, response: &str);
 
     #[doc(hidden)]
-    fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<Self::Value, A::Error>;
+    fn read(object: &mut Reader<'_, '_>) -> Result<Self::Value, Failed>;
 }
 
 macro_rules! own {
@@ -39,7 +36,7 @@ macro_rules! own {
                 self.select_as::<$value>(selection, response);
             }
 
-            fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<$value, A::Error> {
+            fn read(object: &mut Reader<'_, '_>) -> Result<$value, Failed> {
                 $read(object)
             }
         }
@@ -48,8 +45,20 @@ macro_rules! own {
 own! {
     T: AttributeValue, Attribute<K, T, Mandatory> => T, ReadMandatory::read;
     T: AttributeValue, Attribute<K, T, Optional> => Option<T>, ReadOptional::read;
-    P: Kind, ToOne<K, P, Mandatory> => Related<P>, Reader::mandatory_peer;
-    P: Kind, ToOne<K, P, Optional> => Option<Related<P>>, Reader::peer_or_none;
+    P: Kind, ToOne<K, P, Mandatory> => Related<P>, mandatory_peer;
+    P: Kind, ToOne<K, P, Optional> => Option<Related<P>>, optional_peer;
+}
+
+fn mandatory_peer<P>(object: &mut Reader<'_, '_>) -> Result<Related<P>, Failed> {
+    let mut peer = None;
+    object.peer(&mut peer)?;
+    object.given("node", peer)
+}
+
+fn optional_peer<P>(object: &mut Reader<'_, '_>) -> Result<Option<Related<P>>, Failed> {
+    let mut peer = None;
+    object.optional_peer(&mut peer)?;
+    Ok(peer.flatten())
 }
 
 macro_rules! of_peer {
@@ -62,16 +71,38 @@ macro_rules! of_peer {
                 self.select_value(selection, response);
             }
 
-            fn read<'de, A: MapAccess<'de>>(object: &mut Reader<'_, A>) -> Result<$value, A::Error> {
-                let value = object.map::<NodeOf<OnlyValue<T>>>()?;
-                $of(value.and_then(|value| value.0))
+            fn read(object: &mut Reader<'_, '_>) -> Result<$value, Failed> {
+                let value = read_of_peer::<T>(object)?;
+                $of(object, value)
             }
         }
     )*};
 }
 of_peer! {
-    Mandatory => T, |value: Option<T>| value.ok_or_else(|| A::Error::custom(NO_VALUE));
-    Optional => Option<T>, Ok;
+    Mandatory => T, |object: &mut Reader<'_, '_>, value: Option<T>| {
+        value.ok_or_else(|| object.source().fail(NO_VALUE.to_owned()))
+    };
+    Optional => Option<T>, |_: &mut Reader<'_, '_>, value| Ok(value);
+}
+
+/// `{"node": {"attribute": {"value": v}}}`: the value of the only attribute of the peer, if there are both.
+fn read_of_peer<T: AttributeValue>(object: &mut Reader<'_, '_>) -> Result<Option<T>, Failed> {
+    let mut read = None;
+    object.source().object(&mut |edge| {
+        while edge.next_name()?.is_some() {
+            edge.object(&mut |peer| {
+                while peer.next_name()?.is_some() {
+                    peer.attribute(None, &mut |value| {
+                        read = Some(T::from_wire(value)?);
+                        Ok(())
+                    })?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    })?;
+    Ok(read)
 }
 
 /// Columns of one kind, as a tuple: one to twelve.
@@ -90,43 +121,20 @@ pub trait Columns: Copy + Send + 'static {
     fn select(self, selection: &mut Selection);
 
     #[doc(hidden)]
-    fn read<'de, A: MapAccess<'de>>(object: Reader<'_, A>) -> Result<Self::Row, A::Error>;
-}
-
-/// An edge whose node is read as `T`.
-struct NodeOf<T>(PhantomData<T>);
-
-impl<T: DeserializeOwned> ReadMap for NodeOf<T> {
-    type Value = Option<T>;
-
-    fn read<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<T>, A::Error> {
-        decode::edge(edge)
-    }
-
-    fn null<E: Error>() -> Result<Option<T>, E> {
-        Ok(None)
-    }
+    fn read(object: Reader<'_, '_>) -> Result<Self::Row, Failed>;
 }
 
 /// One row of [`Columns`].
 pub(crate) struct Row<C: Columns>(pub(crate) C::Row);
 
 impl<C: Columns> Fields for Row<C> {
-    const EXPECTING: &'static str = "an object";
-
-    fn read<'de, A: MapAccess<'de>>(object: Reader<'_, A>) -> Result<Self, A::Error> {
+    fn read(object: Reader<'_, '_>) -> Result<Self, Failed> {
         C::read(object).map(Self)
     }
 }
 
-impl<'de, C: Columns> Deserialize<'de> for Row<C> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        decode::object(deserializer)
-    }
-}
-
 impl<C: Columns> FromEdge for Row<C> {
-    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
         decode::edge(edge)
     }
 }
@@ -141,7 +149,7 @@ macro_rules! tuple {
                 $(self.$index.select(selection, $response);)+
             }
 
-            fn read<'de, R: MapAccess<'de>>(mut object: Reader<'_, R>) -> Result<Self::Row, R::Error> {
+            fn read(mut object: Reader<'_, '_>) -> Result<Self::Row, Failed> {
                 $(let mut $value = None;)+
                 loop {
                     match object.next_field()? {
@@ -150,7 +158,7 @@ macro_rules! tuple {
                         _ => object.skip()?,
                     }
                 }
-                Ok(($(given($response, $value)?,)+))
+                Ok(($(object.given($response, $value)?,)+))
             }
         }
     };

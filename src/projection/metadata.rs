@@ -1,16 +1,13 @@
 //! What the server knows about objects and relationships beside their data.
 
 use super::{FromEdge, Projection, ReadPeer, Selection};
-use crate::decode;
-use crate::id::{Id, Related};
+use crate::decode::{self, Failed, Reader, Source};
+use crate::id::Related;
 use crate::kind::{AnyNode, Kind};
-use crate::value::DateTime;
-use serde::Deserialize;
-use serde::de::MapAccess;
+use crate::value::{AttributeValue, DateTime};
 
 /// When and by whom something was created and last changed.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(from = "MetadataFields")]
+#[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Metadata {
     /// When it was created.
@@ -26,47 +23,49 @@ pub struct Metadata {
 const METADATA: &str = "{ created_at created_by { id hfid display_label __typename } \
     updated_at updated_by { id hfid display_label __typename } }";
 
-#[derive(Deserialize)]
-struct MetadataFields {
-    created_at: Option<DateTime>,
-    created_by: Option<Account>,
-    updated_at: Option<DateTime>,
-    updated_by: Option<Account>,
+impl Metadata {
+    fn read(&mut self, object: &mut dyn Source<'_>) -> Result<(), Failed> {
+        while let Some(name) = object.next_name()? {
+            match name {
+                "created_at" => self.created_at = read_value(object)?,
+                "created_by" => self.created_by = read_origin(object)?,
+                "updated_at" => self.updated_at = read_value(object)?,
+                "updated_by" => self.updated_by = read_origin(object)?,
+                _ => object.skip()?,
+            }
+        }
+        Ok(())
+    }
 }
 
-impl From<MetadataFields> for Metadata {
-    fn from(fields: MetadataFields) -> Self {
-        Self {
-            created_at: fields.created_at,
-            created_by: fields.created_by.and_then(Origin::into_related),
-            updated_at: fields.updated_at,
-            updated_by: fields.updated_by.and_then(Origin::into_related),
-        }
-    }
+/// A value that may be null.
+pub(super) fn read_value<T: AttributeValue>(object: &mut dyn Source<'_>) -> Result<Option<T>, Failed> {
+    let mut read = None;
+    object.value(&mut |value| {
+        read = Some(T::from_wire(value)?);
+        Ok(())
+    })?;
+    Ok(read)
 }
 
 /// The source, owner or account in metadata, whose interface lets everything be null.
-#[derive(Deserialize)]
-pub(super) struct Origin {
-    id: Option<Box<str>>,
-    #[serde(default, deserialize_with = "decode::hfid")]
-    hfid: Option<Vec<String>>,
-    display_label: Option<String>,
-    #[serde(rename = "__typename")]
-    typename: String,
-}
-
-pub(super) type Account = Origin;
-
-impl Origin {
-    pub(super) fn into_related(self) -> Option<Related<AnyNode>> {
-        Some(Related {
-            id: Id::new(self.id?),
-            hfid: self.hfid,
-            display_label: self.display_label,
-            typename: self.typename,
-        })
-    }
+pub(super) fn read_origin(object: &mut dyn Source<'_>) -> Result<Option<Related<AnyNode>>, Failed> {
+    let mut read = None;
+    object.object(&mut |object| {
+        let mut object = Reader::new(object);
+        object.skip_all()?;
+        read = match object.optional_id() {
+            Some(id) => Some(Related {
+                id,
+                hfid: object.hfid(),
+                display_label: object.display_label(),
+                typename: object.typename()?,
+            }),
+            None => None,
+        };
+        Ok(())
+    })?;
+    Ok(read)
 }
 
 /// An object with its metadata: `client.all::<WithMetadata<InfraDevice>>()`, or a field of a projection.
@@ -96,16 +95,16 @@ impl<P: Projection> Projection for WithMetadata<P> {
 }
 
 impl<P: Projection> FromEdge for WithMetadata<P> {
-    fn read_edge<'de, A: MapAccess<'de>>(mut edge: A) -> Result<Option<Self>, A::Error> {
-        let metadata: Option<Metadata> = decode::leading(&mut edge, "node_metadata")?;
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
+        let mut metadata = Metadata::default();
+        decode::leading(edge, "node_metadata", &mut |object| metadata.read(object))?;
         let node = P::read_edge(edge)?;
-        Ok(node.map(|node| Self { node, metadata: metadata.unwrap_or_default() }))
+        Ok(node.map(|node| Self { node, metadata }))
     }
 }
 
 /// What the server knows about one relationship between two objects.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(from = "PropertyFields")]
+#[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Properties {
     /// Whether only its owner may change it. `None` where nobody has said so.
@@ -121,22 +120,18 @@ pub struct Properties {
 const PROPERTIES: &str = "{ is_protected source { id hfid display_label __typename } \
     owner { id hfid display_label __typename } updated_at }";
 
-#[derive(Deserialize)]
-struct PropertyFields {
-    is_protected: Option<bool>,
-    source: Option<Origin>,
-    owner: Option<Origin>,
-    updated_at: Option<DateTime>,
-}
-
-impl From<PropertyFields> for Properties {
-    fn from(fields: PropertyFields) -> Self {
-        Self {
-            is_protected: fields.is_protected,
-            source: fields.source.and_then(Origin::into_related),
-            owner: fields.owner.and_then(Origin::into_related),
-            updated_at: fields.updated_at,
+impl Properties {
+    fn read(&mut self, object: &mut dyn Source<'_>) -> Result<(), Failed> {
+        while let Some(name) = object.next_name()? {
+            match name {
+                "is_protected" => self.is_protected = read_value(object)?,
+                "source" => self.source = read_origin(object)?,
+                "owner" => self.owner = read_origin(object)?,
+                "updated_at" => self.updated_at = read_value(object)?,
+                _ => object.skip()?,
+            }
         }
+        Ok(())
     }
 }
 
@@ -160,9 +155,10 @@ impl<P: Kind, Q: ReadPeer<P>> ReadPeer<P> for WithProperties<Q> {
         Q::select_edge(selection);
     }
 
-    fn read_edge<'de, A: MapAccess<'de>>(mut edge: A) -> Result<Option<Self>, A::Error> {
-        let properties: Option<Properties> = decode::leading(&mut edge, "properties")?;
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
+        let mut properties = Properties::default();
+        decode::leading(edge, "properties", &mut |object| properties.read(object))?;
         let peer = Q::read_edge(edge)?;
-        Ok(peer.map(|peer| Self { peer, properties: properties.unwrap_or_default() }))
+        Ok(peer.map(|peer| Self { peer, properties }))
     }
 }

@@ -56,9 +56,8 @@ pub use selection::Selection;
 pub(crate) use columns::Row;
 pub(crate) use selection::SelectionVariable;
 
-use crate::decode::{Fields, Reader};
+use crate::decode::{Failed, Fields, Reader, Source};
 use crate::kind::Kind;
-use serde::de::MapAccess;
 
 /// What can be read from an object of a kind: the whole node, a part of it, or just its
 /// [`Id`](crate::id::Id).
@@ -105,15 +104,13 @@ impl<P: Projection> Projection for Box<P> {
 }
 
 impl<P: FromEdge> FromEdge for Box<P> {
-    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
         Ok(P::read_edge(edge)?.map(Self::new))
     }
 }
 
 impl<P: Fields> Fields for Box<P> {
-    const EXPECTING: &'static str = P::EXPECTING;
-
-    fn read<'de, A: MapAccess<'de>>(object: Reader<'_, A>) -> Result<Self, A::Error> {
+    fn read(object: Reader<'_, '_>) -> Result<Self, Failed> {
         P::read(object).map(Self::new)
     }
 }
@@ -122,5 +119,5 @@ impl<P: Fields> Fields for Box<P> {
 #[doc(hidden)]
 pub trait FromEdge: Sized + Send + 'static {
     /// The object at the end of the edge, if there is one.
-    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error>;
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed>;
 }

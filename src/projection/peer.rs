@@ -2,11 +2,10 @@
 
 use super::{FromEdge, Projection, Selection};
 use crate::column::{Attribute, Hierarchy, Mandatory, Optional, ToMany, ToOne};
-use crate::decode::{self, NO_PEER, Page, ReadEdge, ReadMap, Reader};
+use crate::decode::{self, Failed, NO_PEER, Reader, Source};
 use crate::filter::{Argument, Filter, Order, order_argument, to_json};
 use crate::id::Id;
 use crate::kind::Kind;
-use serde::de::{Error, MapAccess};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
@@ -22,7 +21,7 @@ pub trait ReadPeer<P: Kind>: Sized {
     fn select_edge(selection: &mut Selection);
 
     #[doc(hidden)]
-    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error>;
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -31,7 +30,7 @@ impl<P: Kind, Q: Projection<Kind = P>> ReadPeer<P> for Q {
         selection.push_peer::<Q>();
     }
 
-    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
         <Q as FromEdge>::read_edge(edge)
     }
 }
@@ -70,7 +69,7 @@ pub trait ReadPeers<P: Kind>: Sized {
     fn select_edges(selection: &mut Selection);
 
     #[doc(hidden)]
-    fn read_edges<'de, A: MapAccess<'de>>(peers: A) -> Result<Self, A::Error>;
+    fn read_edges(peers: &mut dyn Source<'_>) -> Result<Self, Failed>;
 }
 
 /// All of them: the request asks for all, and an answer that holds fewer than it counts is an error.
@@ -80,15 +79,13 @@ impl<P: Kind, Q: ReadPeer<P>> ReadPeers<P> for Vec<Q> {
         select_counted::<P, Q>(selection);
     }
 
-    fn read_edges<'de, A: MapAccess<'de>>(peers: A) -> Result<Self, A::Error> {
-        let Page { count, nodes } = decode::page::<A, EdgeTo<P, Q>>(peers)?;
-        if count != nodes.len() as u64 {
-            let found = nodes.len();
-            return Err(A::Error::custom(format!(
-                "the server counts {count} peers and sent {found} of them"
-            )));
+    fn read_edges(peers: &mut dyn Source<'_>) -> Result<Self, Failed> {
+        let FirstPeers { peers: read, count } = FirstPeers::read_edges(peers)?;
+        if count != read.len() as u64 {
+            let found = read.len();
+            return Err(peers.fail(format!("the server counts {count} peers and sent {found} of them")));
         }
-        Ok(nodes)
+        Ok(read)
     }
 }
 
@@ -120,9 +117,8 @@ impl<P: Kind> ReadPeers<P> for Count {
         selection.push("count");
     }
 
-    fn read_edges<'de, A: MapAccess<'de>>(peers: A) -> Result<Self, A::Error> {
-        let Page { count, .. } = decode::page::<A, EdgeTo<P, Id<P>>>(peers)?;
-        Ok(Self(count))
+    fn read_edges(peers: &mut dyn Source<'_>) -> Result<Self, Failed> {
+        decode::page(peers, &mut |edge| <Id<P> as FromEdge>::read_edge(edge).map(|_| ())).map(Self)
     }
 }
 
@@ -154,7 +150,7 @@ pub trait ReadFirstPeers<P: Kind>: Sized {
     fn select_edges(selection: &mut Selection);
 
     #[doc(hidden)]
-    fn read_edges<'de, A: MapAccess<'de>>(peers: A) -> Result<Self, A::Error>;
+    fn read_edges(peers: &mut dyn Source<'_>) -> Result<Self, Failed>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -163,9 +159,13 @@ impl<P: Kind, Q: ReadPeer<P>> ReadFirstPeers<P> for FirstPeers<Q> {
         select_counted::<P, Q>(selection);
     }
 
-    fn read_edges<'de, A: MapAccess<'de>>(peers: A) -> Result<Self, A::Error> {
-        let Page { count, nodes } = decode::page::<A, EdgeTo<P, Q>>(peers)?;
-        Ok(Self { peers: nodes, count })
+    fn read_edges(peers: &mut dyn Source<'_>) -> Result<Self, Failed> {
+        let mut read = Vec::new();
+        let count = decode::page(peers, &mut |edge| {
+            read.push(decode::listed(edge, Q::read_edge)?);
+            Ok(())
+        })?;
+        Ok(Self { peers: read, count })
     }
 }
 
@@ -238,50 +238,30 @@ impl<P: Kind> Nested<P> {
     }
 }
 
-/// The edge of a relationship to a `P` that is read as `Q`.
-pub(super) struct EdgeTo<P, Q>(PhantomData<(P, Q)>);
-
-impl<P: Kind, Q: ReadPeer<P>> ReadEdge for EdgeTo<P, Q> {
-    type Node = Q;
-
-    fn read<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Q>, A::Error> {
-        Q::read_edge(edge)
-    }
-}
-
-impl<P: Kind, Q: ReadPeer<P>> ReadMap for EdgeTo<P, Q> {
-    type Value = Option<Q>;
-
-    fn read<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Q>, A::Error> {
-        Q::read_edge(edge)
-    }
-
-    fn null<E: Error>() -> Result<Option<Q>, E> {
-        Ok(None)
-    }
-}
-
 const NO_PEERS: &str = "the server sent null for a relationship to many";
 
-macro_rules! peers_of_projection {
-    ($reader:ident reads $read:ident) => {
-        struct $reader<P, F>(PhantomData<(P, F)>);
-
-        impl<P: Kind, F: $read<P>> ReadMap for $reader<P, F> {
-            type Value = F;
-
-            fn read<'de, A: MapAccess<'de>>(peers: A) -> Result<F, A::Error> {
-                F::read_edges(peers)
-            }
-
-            fn null<E: Error>() -> Result<F, E> {
-                Err(E::custom(NO_PEERS))
-            }
-        }
-    };
+/// Reads the peer of a relationship to one.
+fn read_one<P: Kind, Q: ReadPeer<P>>(object: &mut Reader<'_, '_>) -> Result<Option<Q>, Failed> {
+    let mut peer = None;
+    object.source().object(&mut |edge| {
+        peer = Q::read_edge(edge)?;
+        Ok(())
+    })?;
+    Ok(peer)
 }
-peers_of_projection!(AllPeers reads ReadPeers);
-peers_of_projection!(SomePeers reads ReadFirstPeers);
+
+/// Reads the peers of a relationship to many.
+fn read_many<T>(
+    object: &mut Reader<'_, '_>,
+    read: fn(&mut dyn Source<'_>) -> Result<T, Failed>,
+) -> Result<T, Failed> {
+    let mut all = None;
+    object.source().object(&mut |peers| {
+        all = Some(read(peers)?);
+        Ok(())
+    })?;
+    all.ok_or_else(|| object.source().fail(NO_PEERS.to_owned()))
+}
 
 /// For the derive of `Projection`.
 #[doc(hidden)]
@@ -290,11 +270,8 @@ impl<K: Kind, P: Kind> ToOne<K, P, Mandatory> {
         select_one::<P, F>(selection, response, self.name());
     }
 
-    pub fn read_as<'de, F: ReadPeer<P>, A: MapAccess<'de>>(
-        self,
-        object: &mut Reader<'_, A>,
-    ) -> Result<F, A::Error> {
-        object.map::<EdgeTo<P, F>>()?.ok_or_else(|| A::Error::custom(NO_PEER))
+    pub fn read_as<F: ReadPeer<P>>(self, object: &mut Reader<'_, '_>) -> Result<F, Failed> {
+        read_one(object)?.ok_or_else(|| object.source().fail(NO_PEER.to_owned()))
     }
 }
 
@@ -305,11 +282,8 @@ impl<K: Kind, P: Kind> ToOne<K, P, Optional> {
         select_one::<P, F::Peer>(selection, response, self.name());
     }
 
-    pub fn read_as<'de, F: ReadOptionalPeer<P>, A: MapAccess<'de>>(
-        self,
-        object: &mut Reader<'_, A>,
-    ) -> Result<F, A::Error> {
-        object.map::<EdgeTo<P, F::Peer>>().map(F::from_peer)
+    pub fn read_as<F: ReadOptionalPeer<P>>(self, object: &mut Reader<'_, '_>) -> Result<F, Failed> {
+        read_one(object).map(F::from_peer)
     }
 }
 
@@ -347,18 +321,15 @@ macro_rules! many_of_projection {
                 matching(Nested::default()).select(selection, response, self.name(), F::select_edges);
             }
 
-            pub fn read_as<'de, F: ReadPeers<P>, A: MapAccess<'de>>(
-                self,
-                object: &mut Reader<'_, A>,
-            ) -> Result<F, A::Error> {
-                object.map::<AllPeers<P, F>>()
+            pub fn read_as<F: ReadPeers<P>>(self, object: &mut Reader<'_, '_>) -> Result<F, Failed> {
+                read_many(object, F::read_edges)
             }
 
-            pub fn read_first_as<'de, F: ReadFirstPeers<P>, A: MapAccess<'de>>(
+            pub fn read_first_as<F: ReadFirstPeers<P>>(
                 self,
-                object: &mut Reader<'_, A>,
-            ) -> Result<F, A::Error> {
-                object.map::<SomePeers<P, F>>()
+                object: &mut Reader<'_, '_>,
+            ) -> Result<F, Failed> {
+                read_many(object, F::read_edges)
             }
         }
     };

@@ -1,13 +1,11 @@
 //! What no program could get past the compiler.
 
 use super::{FromEdge, Projection, Selection};
-use crate::decode;
+use crate::decode::{self, Failed, Fields, Reader, Source};
 use crate::scripted_client::{Thing, client};
-use serde::Deserialize;
-use serde::de::MapAccess;
 
 /// Holds itself across a second type, which a derive of one cannot see.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 struct Endless;
 
 impl Projection for Endless {
@@ -21,8 +19,14 @@ impl Projection for Endless {
 }
 
 impl FromEdge for Endless {
-    fn read_edge<'de, A: MapAccess<'de>>(edge: A) -> Result<Option<Self>, A::Error> {
+    fn read_edge(edge: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
         decode::edge(edge)
+    }
+}
+
+impl Fields for Endless {
+    fn read(mut object: Reader<'_, '_>) -> Result<Self, Failed> {
+        object.skip_all().map(|()| Self)
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) use object::inside;
 use crate::client::Client;
 use crate::error::Error;
 use crate::operation::{Effect, Operation};
-use crate::read::{Edges, PageStream, Plan, PointInTime};
+use crate::read::{Page, PageStream, Plan, PointInTime};
 use futures_core::future::BoxFuture;
 use futures_core::stream::Stream;
 use serde::Serialize;
@@ -153,7 +153,7 @@ impl<V: PagedVariables> Query<V> {
                 };
                 let page = operation(&variables.slice(offset, limit))?;
                 let (count, nodes) = V::page(client.run(&page).await?);
-                Ok(Edges { count: count.unsigned_abs(), nodes })
+                Ok(Page::new(count.unsigned_abs(), nodes))
             })
         })
     }

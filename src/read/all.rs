@@ -1,7 +1,7 @@
 //! Reading all objects of a kind, or those that match.
 
 use super::document::{Content, Query};
-use super::page::{Counted, Edges, OnlyField};
+use super::page::{read_count, read_page};
 use super::pages::{PageStream, Pages};
 use super::rows::Rows;
 use crate::client::Client;
@@ -98,9 +98,7 @@ impl<P: Projection> All<P> {
     /// # Errors
     /// Whatever the request meets.
     pub async fn count(self) -> Result<u64, Error> {
-        let operation = self.pages.query.operation(&Content::Count)?;
-        let OnlyField(counted): OnlyField<Counted> = self.pages.client.run(&operation).await?;
-        Ok(counted.count)
+        self.pages.page(&Content::Count, read_count).await.map(|page| page.count)
     }
 
     /// The objects as they arrive, in order, holding only a few pages at a time. Dropping the stream
@@ -112,7 +110,7 @@ impl<P: Projection> All<P> {
 
 impl<P: Projection> All<P> {
     fn objects(self) -> PageStream<P> {
-        self.pages.stream(Selection::of::<P>(), |OnlyField(page): OnlyField<Edges<P>>| Some(page))
+        self.pages.stream(Selection::of::<P>(), read_page::<P>)
     }
 }
 

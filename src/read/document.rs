@@ -62,6 +62,11 @@ impl Query {
         Self { through: Some(Through { key, relationship }), ..Self::of_kind(kind) }
     }
 
+    /// Whether this asks for the peers of one object, rather than for the objects of a kind.
+    pub(super) fn is_of_peers(&self) -> bool {
+        self.through.is_some()
+    }
+
     pub(crate) fn kind(&self) -> &'static str {
         self.kind
     }

@@ -1,7 +1,7 @@
 //! Reading one object.
 
 use super::document::{Content, Query, Slice};
-use super::page::{Edges, OnlyField};
+use super::page::{Page, ReadPage, find, read_page};
 use super::rows::RowOf;
 use crate::client::Client;
 use crate::error::Error;
@@ -87,17 +87,25 @@ pub(super) async fn one<P: FromEdge>(
     query: &Query,
     selection: &Selection,
 ) -> Result<Option<P>, Error> {
+    at_most_one(client, query, selection, read_page::<P>).await.map(|page| page.into_nodes().pop())
+}
+
+/// The same, whatever it is read as.
+async fn at_most_one(
+    client: &Client,
+    query: &Query,
+    selection: &Selection,
+    read: ReadPage,
+) -> Result<Page, Error> {
     // Two are enough to see that there is more than one.
     let content = Content::Objects { selection, slice: Slice { offset: 0, limit: 2 } };
-    let OnlyField(page): OnlyField<Edges<P>> = client.run(&query.operation(&content)?).await?;
-    let mut nodes = page.nodes.into_iter();
-    match (nodes.next(), nodes.next()) {
-        (found, None) => Ok(found),
-        (_, Some(_)) => {
-            Err(Error::more_than_one(query.kind(), query.described())
-                .on_branch(query.kind(), client.branch()))
-        }
+    let page = find(client, &query.operation(&content)?, read).await?;
+    if page.len > 1 {
+        return Err(
+            Error::more_than_one(query.kind(), query.described()).on_branch(query.kind(), client.branch())
+        );
     }
+    Ok(page)
 }
 
 /// The error that nothing matches the query.

@@ -19,7 +19,7 @@ pub use rows::{RowOf, Rows};
 
 pub(crate) use document::Query;
 pub use page::decode_page;
-pub(crate) use page::{Edges, OnlyField};
+pub(crate) use page::{OnlyField, Page, find_all};
 pub(crate) use pages::{PageStream, Plan};
 
 use crate::client::Client;
@@ -39,8 +39,8 @@ pub(crate) async fn id_of_key<'k>(
     };
     let mut query = Query::of_kind(kind);
     query.filter(key.argument());
-    let OnlyField(page): OnlyField<Edges<Id<()>>> = client.run(&query.first(1, "id")?).await?;
-    let id = page.nodes.into_iter().next();
+    let found = find_all::<Id<()>>(client, &query.first(1, "id")?).await?;
+    let id = found.into_iter().next();
     id.map(|id| Cow::Owned(id.to_string()))
         .ok_or_else(|| Error::not_found(kind, format!("hfid {}", parts.join("__"))))
 }

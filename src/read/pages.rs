@@ -4,14 +4,15 @@
 //! compiles it again.
 
 use super::document::{Content, Query, Slice};
-use super::page::Edges;
+use super::page::{Page, ReadPage, of_kind, of_object};
 use crate::client::Client;
 use crate::error::Error;
-use crate::projection::{FromEdge, Selection};
+use crate::projection::Selection;
 use futures_core::future::BoxFuture;
 use futures_core::stream::Stream;
-use serde::de::DeserializeOwned;
+use std::any::Any;
 use std::collections::VecDeque;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -32,88 +33,153 @@ impl Pages {
         Self { client, query, offset: 0, limit: None, size }
     }
 
-    /// Streams the objects. `page` finds them in an answer of type `R`; `None` says that what they were
-    /// to be found in does not exist.
-    pub(super) fn stream<R, P>(self, selection: Selection, page: fn(R) -> Option<Edges<P>>) -> PageStream<P>
-    where
-        R: DeserializeOwned + Send + 'static,
-        P: FromEdge,
-    {
+    /// Streams the objects, which `read` reads from the pages.
+    pub(super) fn stream<P>(self, selection: Selection, read: ReadPage) -> PageStream<P> {
+        PageStream::of(self.ahead(selection, read))
+    }
+
+    fn ahead(self, selection: Selection, read: ReadPage) -> Ahead {
         let plan = Plan::new(self.query.kind(), self.offset, self.limit, self.size);
         let window = self.client.config().max_concurrent_execution;
         let pages = Arc::new((self, selection));
-        PageStream::new(plan, window, move |slice| -> Fetch<P> {
-            let pages = Arc::clone(&pages);
-            Box::pin(async move {
-                let (Pages { client, query, .. }, selection) = &*pages;
-                let operation = query.operation(&Content::Objects { selection, slice })?;
-                page(client.run::<R>(&operation).await?)
-                    .ok_or_else(|| Error::not_found(query.kind(), "the object whose peers are read"))
+        Ahead::new(
+            plan,
+            window,
+            Box::new(move |slice| {
+                let pages = Arc::clone(&pages);
+                Box::pin(
+                    async move { pages.0.page(&Content::Objects { selection: &pages.1, slice }, read).await },
+                )
+            }),
+        )
+    }
+
+    /// Reads one answer.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the object whose peers are read does not exist.
+    pub(super) async fn page(&self, content: &Content<'_>, read: ReadPage) -> Result<Page, Error> {
+        let operation = self.query.operation(content)?;
+        let of_answer = if self.query.is_of_peers() { of_object } else { of_kind };
+        let mut page = None;
+        self.client
+            .read(&operation, &mut |data| {
+                page = of_answer(data, read)?;
+                Ok(())
             })
-        })
+            .await?;
+        page.ok_or_else(|| Error::not_found(self.query.kind(), "the object whose peers are read"))
     }
 }
 
-type Fetch<P> = BoxFuture<'static, Result<Edges<P>, Error>>;
+type Fetch = BoxFuture<'static, Result<Page, Error>>;
 
 /// A page that was asked for.
-enum Ahead<P> {
-    Asked(Fetch<P>),
-    Here(Result<Edges<P>, Error>),
+enum Asked {
+    Pending(Fetch),
+    Here(Result<Page, Error>),
 }
 
-/// The objects of a result, in order. Pages are asked for while earlier ones are read, as many at once as
-/// the configuration allows.
-pub(crate) struct PageStream<P> {
+/// The pages of a result, in order. They are asked for while earlier ones are read, as many at once as the
+/// configuration allows.
+struct Ahead {
     plan: Plan,
     window: usize,
-    fetch: Box<dyn Fn(Slice) -> Fetch<P> + Send>,
-    ahead: VecDeque<Ahead<P>>,
-    ready: std::vec::IntoIter<P>,
+    fetch: Box<dyn Fn(Slice) -> Fetch + Send>,
+    asked: VecDeque<Asked>,
 }
 
-impl<P> PageStream<P> {
-    /// The pages that a plan asks for, at most `window` of them at once.
-    pub(crate) fn new(plan: Plan, window: usize, fetch: impl Fn(Slice) -> Fetch<P> + Send + 'static) -> Self {
-        Self {
-            plan,
-            window: window.max(1),
-            fetch: Box::new(fetch),
-            ahead: VecDeque::new(),
-            ready: Vec::new().into_iter(),
-        }
+impl Ahead {
+    fn new(plan: Plan, window: usize, fetch: Box<dyn Fn(Slice) -> Fetch + Send>) -> Self {
+        Self { plan, window: window.max(1), fetch, asked: VecDeque::new() }
     }
 
     /// Asks for pages until the window is full, and lets those on the way advance.
     fn advance(&mut self, context: &mut Context<'_>) {
-        while self.ahead.len() < self.window {
+        while self.asked.len() < self.window {
             let Some(slice) = self.plan.next() else { break };
-            self.ahead.push_back(Ahead::Asked((self.fetch)(slice)));
+            self.asked.push_back(Asked::Pending((self.fetch)(slice)));
         }
-        for page in &mut self.ahead {
-            if let Ahead::Asked(asked) = page
-                && let Poll::Ready(result) = asked.as_mut().poll(context)
+        for page in &mut self.asked {
+            if let Asked::Pending(pending) = page
+                && let Poll::Ready(result) = pending.as_mut().poll(context)
             {
-                *page = Ahead::Here(result);
+                *page = Asked::Here(result);
             }
         }
     }
 
-    /// Collects all objects; the first error ends it.
-    pub(crate) async fn collect(mut self) -> Result<Vec<P>, Error> {
-        let mut all = Vec::new();
-        while let Some(object) = std::future::poll_fn(|context| Pin::new(&mut self).poll_next(context)).await
-        {
-            all.push(object?);
+    /// The next page. After an error there is none.
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page, Error>>> {
+        self.advance(context);
+        let page = match self.asked.pop_front() {
+            None => return Poll::Ready(None),
+            Some(pending @ Asked::Pending(_)) => {
+                self.asked.push_front(pending);
+                return Poll::Pending;
+            }
+            Some(Asked::Here(page)) => page,
+        };
+        let checked = page.and_then(|page| {
+            self.plan.accept(page.count, page.len)?;
+            Ok(page)
+        });
+        if checked.is_err() {
+            self.plan.end();
+            self.asked.clear();
+        }
+        Poll::Ready(Some(checked))
+    }
+
+    /// Adds all pages to what `append` knows; the first error ends it.
+    async fn collect(
+        mut self,
+        mut all: Box<dyn Any + Send>,
+        append: fn(&mut dyn Any, Page),
+    ) -> Result<Box<dyn Any + Send>, Error> {
+        while let Some(page) = std::future::poll_fn(|context| self.poll_page(context)).await {
+            append(&mut *all, page?);
         }
         Ok(all)
+    }
+}
+
+/// The objects of a result, in order.
+pub(crate) struct PageStream<P> {
+    pages: Ahead,
+    ready: std::vec::IntoIter<P>,
+    objects: PhantomData<fn() -> P>,
+}
+
+impl<P> PageStream<P> {
+    fn of(pages: Ahead) -> Self {
+        Self { pages, ready: Vec::new().into_iter(), objects: PhantomData }
+    }
+
+    /// The pages that a plan asks for, at most `window` of them at once.
+    pub(crate) fn new(plan: Plan, window: usize, fetch: impl Fn(Slice) -> Fetch + Send + 'static) -> Self {
+        Self::of(Ahead::new(plan, window, Box::new(fetch)))
+    }
+}
+
+impl<P: Send + 'static> PageStream<P> {
+    /// Collects all objects; the first error ends it.
+    pub(crate) async fn collect(self) -> Result<Vec<P>, Error> {
+        let all = self.pages.collect(Box::new(Vec::<P>::new()), append::<P>).await?;
+        Ok(all.downcast().map_or_else(|_| Vec::new(), |all| *all))
+    }
+}
+
+fn append<P: 'static>(all: &mut dyn Any, page: Page) {
+    if let Some(all) = all.downcast_mut::<Vec<P>>() {
+        all.append(&mut page.into_nodes());
     }
 }
 
 // Nothing here is pinned in place: the futures have boxes of their own.
 impl<P> Unpin for PageStream<P> {}
 
-impl<P> Stream for PageStream<P> {
+impl<P: 'static> Stream for PageStream<P> {
     type Item = Result<P, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -121,26 +187,11 @@ impl<P> Stream for PageStream<P> {
             if let Some(object) = self.ready.next() {
                 return Poll::Ready(Some(Ok(object)));
             }
-            self.advance(context);
-            let page = match self.ahead.pop_front() {
-                None => return Poll::Ready(None),
-                Some(Ahead::Asked(asked)) => {
-                    self.ahead.push_front(Ahead::Asked(asked));
-                    return Poll::Pending;
-                }
-                Some(Ahead::Here(page)) => page,
-            };
-            let checked = page.and_then(|page| {
-                self.plan.accept(page.count, page.nodes.len() as u64)?;
-                Ok(page)
-            });
-            match checked {
-                Ok(page) => self.ready = page.nodes.into_iter(),
-                Err(error) => {
-                    self.plan.end();
-                    self.ahead.clear();
-                    return Poll::Ready(Some(Err(error)));
-                }
+            match self.pages.poll_page(context) {
+                Poll::Ready(Some(Ok(page))) => self.ready = page.into_nodes().into_iter(),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Reading the peers of an object.
 
 use super::document::{Content, Query};
-use super::page::{Counted, Edge, EdgeTo, Edges, OnlyField};
+use super::page::{read_count, read_page, read_peer};
 use super::pages::{PageStream, Pages};
 use crate::client::Client;
 use crate::column::{Hierarchy, ToMany, ToOne};
@@ -12,7 +12,6 @@ use crate::kind::Kind;
 use crate::projection::{Projection, Selection};
 use futures_core::future::BoxFuture;
 use futures_core::stream::Stream;
-use serde::Deserialize;
 use std::borrow::Cow;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
@@ -92,12 +91,7 @@ impl<P: Kind, Q> Peers<P, Q> {
     /// # Errors
     /// [`Error::NotFound`] where the object does not exist.
     pub async fn count(self) -> Result<u64, Error> {
-        let operation = self.pages.query.operation(&Content::Count)?;
-        let answer: Answer<Counted> = self.pages.client.run(&operation).await?;
-        match of_object(answer) {
-            Some(counted) => Ok(counted.count),
-            None => Err(Error::not_found(self.pages.query.kind(), "the object whose peers are counted")),
-        }
+        self.pages.page(&Content::Count, read_count).await.map(|page| page.count)
     }
 
     /// The peers as they arrive, in order, holding only a few pages at a time.
@@ -111,7 +105,7 @@ impl<P: Kind, Q> Peers<P, Q> {
 
 impl<P: Kind, Q: Projection<Kind = P>> Peers<P, Q> {
     fn objects(self) -> PageStream<Q> {
-        self.pages.stream(Selection::fragment_of::<Q>(), of_object::<Edges<Q>>)
+        self.pages.stream(Selection::fragment_of::<Q>(), read_page::<Q>)
     }
 }
 
@@ -128,20 +122,19 @@ impl<P: Kind, Q: Projection<Kind = P>> IntoFuture for Peers<P, Q> {
 #[must_use = "a read is sent when it is awaited"]
 #[derive(Debug)]
 pub struct Peer<P, Q = P> {
-    client: Client,
-    query: Query,
+    pages: Pages,
     types: PhantomData<fn() -> (P, Q)>,
 }
 
 impl<P: Kind, Q> Peer<P, Q> {
     pub(crate) fn new<R: Reference, N>(client: Client, node: &R, relationship: ToOne<R::Kind, P, N>) -> Self {
         let query = Query::of_peers(R::Kind::KIND, node.key().0.argument(), relationship.name());
-        Self { client, query, types: PhantomData }
+        Self { pages: Pages::new(client, query), types: PhantomData }
     }
 
     /// Reads another projection of the peer.
     pub fn select<S: Projection<Kind = P>>(self) -> Peer<P, S> {
-        Peer { client: self.client, query: self.query, types: PhantomData }
+        Peer { pages: self.pages, types: PhantomData }
     }
 }
 
@@ -152,25 +145,8 @@ impl<P: Kind, Q: Projection<Kind = P>> IntoFuture for Peer<P, Q> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let selection = Selection::fragment_of::<Q>();
-            let operation = self.query.operation(&Content::Peer { selection: &selection })?;
-            let answer: Answer<EdgeTo<Q>> = self.client.run(&operation).await?;
-            of_object(answer)
-                .map(|edge| edge.0)
-                .ok_or_else(|| Error::not_found(self.query.kind(), "the object whose peer is read"))
+            let page = self.pages.page(&Content::Peer { selection: &selection }, read_peer::<Q>).await?;
+            Ok(page.into_nodes().pop())
         })
     }
-}
-
-/// `{Kind {edges {node {relationship {…}}}}}`.
-type Answer<T> = OnlyField<Objects<T>>;
-
-#[derive(Deserialize)]
-#[serde(bound = "T: serde::de::DeserializeOwned")]
-struct Objects<T> {
-    edges: Vec<Edge<OnlyField<T>>>,
-}
-
-/// What the relationship of the one object holds.
-fn of_object<T>(OnlyField(objects): Answer<T>) -> Option<T> {
-    objects.edges.into_iter().next().map(|edge| edge.node.0)
 }

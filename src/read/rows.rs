@@ -2,7 +2,7 @@
 
 use super::document::Query;
 use super::get::{missing, one};
-use super::page::{Edges, OnlyField};
+use super::page::read_page;
 use super::pages::{PageStream, Pages};
 use crate::client::Client;
 use crate::error::Error;
@@ -41,7 +41,7 @@ impl<C: Columns> Rows<C> {
     }
 
     fn rows(self) -> PageStream<Row<C>> {
-        self.pages.stream(selection(self.columns), |OnlyField(page): OnlyField<Edges<Row<C>>>| Some(page))
+        self.pages.stream(selection(self.columns), read_page::<Row<C>>)
     }
 }
 

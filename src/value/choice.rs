@@ -1,6 +1,7 @@
 //! Dropdown and enum values.
 
 use super::{AttributeValue, Filterable};
+use crate::decode::Wire;
 
 /// One choice of a dropdown or enum, as the schema describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,11 @@ pub trait Choice: Sized + Clone + Eq + Send + 'static {
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: Choice + serde::Serialize + serde::de::DeserializeOwned> AttributeValue for C {}
+impl<C: Choice + serde::Serialize + serde::de::DeserializeOwned> AttributeValue for C {
+    fn from_wire(value: Wire<'_>) -> Result<Self, String> {
+        Ok(C::from_name(&value.text("the name of a choice")?))
+    }
+}
 #[diagnostic::do_not_recommend]
 impl<C: AttributeValue + Choice> Filterable for C {}
 

@@ -3,13 +3,14 @@
 use super::mutation::{Action, Mutation, Outcome, WriteData, not_done};
 use crate::client::Client;
 use crate::column::ToMany;
+use crate::decode::{self, Failed, Source};
 use crate::error::Error;
 use crate::filter::to_json;
 use crate::id::{Id, Key, Reference};
 use crate::input::{Fields, IntoPeer, WirePeer};
 use crate::kind::{Kind, Node};
 use crate::operation::{Effect, Operation};
-use crate::read::{Edges, OnlyField, id_of_key};
+use crate::read::{OnlyField, id_of_key};
 use futures_core::future::BoxFuture;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -170,12 +171,33 @@ async fn ids_of(client: &Client, named: &[(&'static str, &[String])]) -> Result<
     let mut ids = Vec::with_capacity(named.len());
     for named in named.chunks(LOOKED_UP) {
         let operation = look_up(named);
-        let mut found: HashMap<String, Edges<Id<()>>> = client.run(&operation).await?;
+        let mut found = HashMap::new();
+        client
+            .read(&operation, &mut |data| {
+                found = ids_by_alias(data)?;
+                Ok(())
+            })
+            .await?;
         for (place, (kind, hfid)) in named.iter().enumerate() {
-            let id = found.remove(&alias(place)).and_then(|edges| edges.nodes.into_iter().next());
-            let id = id.ok_or_else(|| Error::not_found(*kind, format!("hfid {}", hfid.join("__"))))?;
-            ids.push(id.to_string());
+            let id = found.remove(&alias(place));
+            ids.push(id.ok_or_else(|| Error::not_found(*kind, format!("hfid {}", hfid.join("__"))))?);
         }
+    }
+    Ok(ids)
+}
+
+/// Reads `{p0 {count edges {node {id}}} …}`.
+fn ids_by_alias(data: &mut dyn Source<'_>) -> Result<HashMap<String, String>, Failed> {
+    let mut ids = HashMap::new();
+    while let Some(alias) = data.next_name()? {
+        data.object(&mut |page| {
+            let read = &mut |edge: &mut dyn Source<'_>| {
+                let id = decode::edge::<Id<()>>(edge)?;
+                ids.extend(id.map(|id| (alias.to_owned(), id.to_string())));
+                Ok(())
+            };
+            decode::page(page, read).map(|_| ())
+        })?;
     }
     Ok(ids)
 }

@@ -63,8 +63,8 @@ pub enum Role {
     Leaf,
     Edge,
     Firewall,
-    #[serde(untagged)]
-    Other(String),
+    #[serde(other)]
+    Other,
 }
 
 #[derive(Deserialize, PartialEq)]
@@ -73,6 +73,6 @@ pub enum Status {
     Active,
     Drained,
     Maintenance,
-    #[serde(untagged)]
-    Other(String),
+    #[serde(other)]
+    Other,
 }

@@ -145,7 +145,6 @@ impl Emitter {
     fn fields(&self, kind: &Kind) -> TokenStream {
         let runtime = &self.runtime;
         let name = ident(&kind.type_name);
-        let expecting = &kind.expecting;
         let typename = kind.has_typename.then(|| quote!(typename: __object.typename()?,));
         let idents: Vec<Ident> = kind.fields.iter().map(|field| ident(&field.name)).collect();
         let wires: Vec<&String> = kind.fields.iter().map(|field| &field.wire).collect();
@@ -157,25 +156,23 @@ impl Emitter {
         });
         quote! {
             impl #runtime::decode::Fields for #name {
-                const EXPECTING: &'static str = #expecting;
-
-                fn read<'de, A: #runtime::__private::serde::de::MapAccess<'de>>(
-                    mut __object: #runtime::decode::Reader<'_, A>,
-                ) -> ::core::result::Result<Self, A::Error> {
+                fn read(
+                    mut __object: #runtime::decode::Reader<'_, '_>,
+                ) -> ::core::result::Result<Self, #runtime::decode::Failed> {
                     #(let mut #idents = ::core::option::Option::None;)*
                     loop {
                         match __object.next_field()? {
-                            #(#wires => #idents = __object.#reads()?,)*
+                            #(#wires => __object.#reads(&mut #idents),)*
                             "" => break,
-                            _ => __object.skip()?,
-                        }
+                            _ => __object.skip(),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
                         #typename
                         id: __object.id()?,
                         hfid: __object.hfid(),
                         display_label: __object.display_label(),
-                        #(#idents: #runtime::decode::given(#wires, #idents)?,)*
+                        #(#idents: __object.given(#wires, #idents)?,)*
                     })
                 }
             }
@@ -435,7 +432,6 @@ impl Emitter {
     fn any(&self, kind: &Kind, any: &Any) -> TokenStream {
         let runtime = &self.runtime;
         let generic = ident(&kind.type_name);
-        let expecting = &any.expecting;
         let name = ident(&any.type_name);
         let type_docs = docs(&any.docs);
         let selections = &any.selections;
@@ -475,12 +471,10 @@ impl Emitter {
                 }
             }
             impl #runtime::decode::Variants for #name {
-                const EXPECTING: &'static str = #expecting;
-
-                fn variant<'de, A: #runtime::__private::serde::de::MapAccess<'de>>(
+                fn variant(
                     typename: &str,
-                    object: #runtime::decode::Reader<'_, A>,
-                ) -> ::core::result::Result<Self, A::Error> {
+                    object: #runtime::decode::Reader<'_, '_>,
+                ) -> ::core::result::Result<Self, #runtime::decode::Failed> {
                     match typename {
                         #(#wires => #runtime::decode::boxed(object).map(Self::#idents),)*
                         _ => #runtime::decode::boxed(object).map(Self::Other),

@@ -58,7 +58,6 @@ fn implementation(
 ) -> TokenStream {
     let name = &input.ident;
     let (kind, runtime) = (&container.kind, &container.runtime);
-    let expecting = format!("an object for `{name}`");
     let select_other = other_held.map(|held| {
         let same_kind = same_kind(runtime, held, kind);
         quote!(#same_kind __selection.push_variant::<#held>(#OTHER);)
@@ -103,12 +102,10 @@ fn implementation(
 
         #[automatically_derived]
         impl #runtime::decode::Variants for #name {
-            const EXPECTING: &'static str = #expecting;
-
-            fn variant<'de, __A: #runtime::__private::serde::de::MapAccess<'de>>(
+            fn variant(
                 __typename: &str,
-                __object: #runtime::decode::Reader<'_, __A>,
-            ) -> ::core::result::Result<Self, __A::Error> {
+                __object: #runtime::decode::Reader<'_, '_>,
+            ) -> ::core::result::Result<Self, #runtime::decode::Failed> {
                 #(#reads)*
                 #read_other
             }

@@ -141,11 +141,10 @@ fn implementation(input: &DeriveInput, container: &Container, fields: &[Field<'_
             }
             Content::Column { .. } => {
                 let place = place(ident);
-                quote!(#ident: #runtime::decode::given(#response, #place)?)
+                quote!(#ident: __object.given(#response, #place)?)
             }
         }
     });
-    let expecting = format!("an object for `{name}`");
     let projection_kind = quote_spanned!(kind_span=> type Kind = #kind;);
     quote! {
         #[automatically_derived]
@@ -159,9 +158,9 @@ fn implementation(input: &DeriveInput, container: &Container, fields: &[Field<'_
 
         #[automatically_derived]
         impl #runtime::projection::FromEdge for #name {
-            fn read_edge<'de, __A: #runtime::__private::serde::de::MapAccess<'de>>(
-                __edge: __A,
-            ) -> ::core::result::Result<::core::option::Option<Self>, __A::Error> {
+            fn read_edge(
+                __edge: &mut dyn #runtime::decode::Source<'_>,
+            ) -> ::core::result::Result<::core::option::Option<Self>, #runtime::decode::Failed> {
                 #runtime::decode::edge(__edge)
             }
         }
@@ -177,11 +176,9 @@ fn implementation(input: &DeriveInput, container: &Container, fields: &[Field<'_
 
         #[automatically_derived]
         impl #runtime::decode::Fields for #name {
-            const EXPECTING: &'static str = #expecting;
-
-            fn read<'de, __A: #runtime::__private::serde::de::MapAccess<'de>>(
-                mut __object: #runtime::decode::Reader<'_, __A>,
-            ) -> ::core::result::Result<Self, __A::Error> {
+            fn read(
+                mut __object: #runtime::decode::Reader<'_, '_>,
+            ) -> ::core::result::Result<Self, #runtime::decode::Failed> {
                 #(let mut #places = ::core::option::Option::None;)*
                 loop {
                     match __object.next_field()? {
@@ -230,7 +227,7 @@ impl Field<'_> {
         let column = column(&container.kind, constant);
         let method = if self.options.limit.is_some() { "read_first_as" } else { "read_as" };
         let method = Ident::new(method, constant.span());
-        quote_spanned!(field_type.span()=> #column.#method::<#field_type, __A>(&mut __object)?)
+        quote_spanned!(field_type.span()=> #column.#method::<#field_type>(&mut __object)?)
     }
 }
 

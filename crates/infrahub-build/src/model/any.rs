@@ -87,7 +87,6 @@ fn any(chosen: &Chosen<'_>, kinds: &[Kind], generic: &KindSchema, type_name: Str
         )],
         variants: variants.collect(),
         selections,
-        expecting: format!("an object of a kind that inherits from {}", generic.kind),
     }
 }
 

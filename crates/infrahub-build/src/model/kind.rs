@@ -173,7 +173,6 @@ impl KindModel<'_, '_> {
             has_typename: is_generic,
             fields,
             selection,
-            expecting: format!("an object of kind {}", schema.kind),
             columns: self.columns(),
             generics: generics.map(|generic| self.names.type_of(generic)).collect(),
             abilities: self.abilities(),

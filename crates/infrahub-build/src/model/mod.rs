@@ -88,8 +88,6 @@ pub(crate) struct Kind {
     pub(crate) fields: Vec<Field>,
     /// What the struct selects.
     pub(crate) selection: String,
-    /// What an error says was expected where no such object is.
-    pub(crate) expecting: String,
     /// Columns.
     pub(crate) columns: Vec<Column>,
     /// Types of the generics that it inherits from.
@@ -269,8 +267,6 @@ pub(crate) struct Any {
     pub(crate) variants: Vec<AnyVariant>,
     /// What the enum selects, piece by piece.
     pub(crate) selections: Vec<String>,
-    /// What an error says was expected.
-    pub(crate) expecting: String,
 }
 
 /// One kind of a generic.

@@ -44,23 +44,22 @@ impl ::infrahub_client::kind::HumanFriendlyId for BuiltinTag {
 impl ::infrahub_client::kind::Upsertable for BuiltinTag {}
 
 impl ::infrahub_client::decode::Fields for BuiltinTag {
-    const EXPECTING: &'static str = "an object of kind BuiltinTag";
-    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
-        mut __object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+    fn read(
+        mut __object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         let mut name = ::core::option::Option::None;
         loop {
             match __object.next_field()? {
-                "name" => name = __object.value()?,
+                "name" => __object.value(&mut name),
                 "" => break,
-                _ => __object.skip()?,
-            }
+                _ => __object.skip(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
             id: __object.id()?,
             hfid: __object.hfid(),
             display_label: __object.display_label(),
-            name: ::infrahub_client::decode::given("name", name)?,
+            name: __object.given("name", name)?,
         })
     }
 }

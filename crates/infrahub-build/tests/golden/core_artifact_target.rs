@@ -24,15 +24,14 @@ impl ::infrahub_client::kind::Is<super::CoreNode> for CoreArtifactTarget {}
 impl ::infrahub_client::kind::ArtifactTarget for CoreArtifactTarget {}
 
 impl ::infrahub_client::decode::Fields for CoreArtifactTarget {
-    const EXPECTING: &'static str = "an object of kind CoreArtifactTarget";
-    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
-        mut __object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+    fn read(
+        mut __object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         loop {
             match __object.next_field()? {
                 "" => break,
-                _ => __object.skip()?,
-            }
+                _ => __object.skip(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
             typename: __object.typename()?,
@@ -76,11 +75,10 @@ impl ::infrahub_client::id::Reference for AnyCoreArtifactTarget {
 }
 
 impl ::infrahub_client::decode::Variants for AnyCoreArtifactTarget {
-    const EXPECTING: &'static str = "an object of a kind that inherits from CoreArtifactTarget";
-    fn variant<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+    fn variant(
         typename: &str,
-        object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+        object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         match typename {
             "LabDevice" => ::infrahub_client::decode::boxed(object).map(Self::LabDevice),
             _ => ::infrahub_client::decode::boxed(object).map(Self::Other),

@@ -39,24 +39,23 @@ impl ::infrahub_client::kind::Is<super::CoreNode> for CoreFileObject {}
 impl ::infrahub_client::kind::FileObject for CoreFileObject {}
 
 impl ::infrahub_client::decode::Fields for CoreFileObject {
-    const EXPECTING: &'static str = "an object of kind CoreFileObject";
-    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
-        mut __object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+    fn read(
+        mut __object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         let mut file_name = ::core::option::Option::None;
         loop {
             match __object.next_field()? {
-                "file_name" => file_name = __object.optional_value()?,
+                "file_name" => __object.optional_value(&mut file_name),
                 "" => break,
-                _ => __object.skip()?,
-            }
+                _ => __object.skip(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
             typename: __object.typename()?,
             id: __object.id()?,
             hfid: __object.hfid(),
             display_label: __object.display_label(),
-            file_name: ::infrahub_client::decode::given("file_name", file_name)?,
+            file_name: __object.given("file_name", file_name)?,
         })
     }
 }
@@ -91,11 +90,10 @@ impl ::infrahub_client::id::Reference for AnyCoreFileObject {
 }
 
 impl ::infrahub_client::decode::Variants for AnyCoreFileObject {
-    const EXPECTING: &'static str = "an object of a kind that inherits from CoreFileObject";
-    fn variant<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+    fn variant(
         typename: &str,
-        object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+        object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         match typename {
             "LabDrawing" => {
                 ::infrahub_client::decode::boxed(object).map(Self::LabDrawing)

@@ -48,26 +48,25 @@ impl ::infrahub_client::kind::Is<super::CoreNode> for LabDrawing {}
 impl ::infrahub_client::kind::FileObject for LabDrawing {}
 
 impl ::infrahub_client::decode::Fields for LabDrawing {
-    const EXPECTING: &'static str = "an object of kind LabDrawing";
-    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
-        mut __object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+    fn read(
+        mut __object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         let mut title = ::core::option::Option::None;
         let mut file_name = ::core::option::Option::None;
         loop {
             match __object.next_field()? {
-                "title" => title = __object.value()?,
-                "file_name" => file_name = __object.optional_value()?,
+                "title" => __object.value(&mut title),
+                "file_name" => __object.optional_value(&mut file_name),
                 "" => break,
-                _ => __object.skip()?,
-            }
+                _ => __object.skip(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
             id: __object.id()?,
             hfid: __object.hfid(),
             display_label: __object.display_label(),
-            title: ::infrahub_client::decode::given("title", title)?,
-            file_name: ::infrahub_client::decode::given("file_name", file_name)?,
+            title: __object.given("title", title)?,
+            file_name: __object.given("file_name", file_name)?,
         })
     }
 }

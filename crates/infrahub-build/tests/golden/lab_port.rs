@@ -77,30 +77,29 @@ impl ::infrahub_client::kind::HumanFriendlyId for LabPort {
 }
 
 impl ::infrahub_client::decode::Fields for LabPort {
-    const EXPECTING: &'static str = "an object of kind LabPort";
-    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
-        mut __object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+    fn read(
+        mut __object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         let mut device = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut status = ::core::option::Option::None;
         loop {
             match __object.next_field()? {
-                "device" => device = __object.peer()?,
-                "name" => name = __object.value()?,
-                "status" => status = __object.optional_value()?,
+                "device" => __object.peer(&mut device),
+                "name" => __object.value(&mut name),
+                "status" => __object.optional_value(&mut status),
                 "" => break,
-                _ => __object.skip()?,
-            }
+                _ => __object.skip(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
             typename: __object.typename()?,
             id: __object.id()?,
             hfid: __object.hfid(),
             display_label: __object.display_label(),
-            device: ::infrahub_client::decode::given("device", device)?,
-            name: ::infrahub_client::decode::given("name", name)?,
-            status: ::infrahub_client::decode::given("status", status)?,
+            device: __object.given("device", device)?,
+            name: __object.given("name", name)?,
+            status: __object.given("status", status)?,
         })
     }
 }
@@ -216,11 +215,10 @@ impl ::infrahub_client::id::Reference for AnyLabPort {
 }
 
 impl ::infrahub_client::decode::Variants for AnyLabPort {
-    const EXPECTING: &'static str = "an object of a kind that inherits from LabPort";
-    fn variant<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+    fn variant(
         typename: &str,
-        object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+        object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         match typename {
             "LabPortCopper" => {
                 ::infrahub_client::decode::boxed(object).map(Self::LabPortCopper)

@@ -110,10 +110,9 @@ impl ::infrahub_client::kind::HumanFriendlyId for LabPortCopper {
 impl ::infrahub_client::kind::Upsertable for LabPortCopper {}
 
 impl ::infrahub_client::decode::Fields for LabPortCopper {
-    const EXPECTING: &'static str = "an object of kind LabPortCopper";
-    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
-        mut __object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+    fn read(
+        mut __object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         let mut device = ::core::option::Option::None;
         let mut name = ::core::option::Option::None;
         let mut status = ::core::option::Option::None;
@@ -122,26 +121,26 @@ impl ::infrahub_client::decode::Fields for LabPortCopper {
         let mut link = ::core::option::Option::None;
         loop {
             match __object.next_field()? {
-                "device" => device = __object.peer()?,
-                "name" => name = __object.value()?,
-                "status" => status = __object.optional_value()?,
-                "speed" => speed = __object.optional_value()?,
-                "mode" => mode = __object.optional_value()?,
-                "link" => link = __object.optional_peer()?,
+                "device" => __object.peer(&mut device),
+                "name" => __object.value(&mut name),
+                "status" => __object.optional_value(&mut status),
+                "speed" => __object.optional_value(&mut speed),
+                "mode" => __object.optional_value(&mut mode),
+                "link" => __object.optional_peer(&mut link),
                 "" => break,
-                _ => __object.skip()?,
-            }
+                _ => __object.skip(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
             id: __object.id()?,
             hfid: __object.hfid(),
             display_label: __object.display_label(),
-            device: ::infrahub_client::decode::given("device", device)?,
-            name: ::infrahub_client::decode::given("name", name)?,
-            status: ::infrahub_client::decode::given("status", status)?,
-            speed: ::infrahub_client::decode::given("speed", speed)?,
-            mode: ::infrahub_client::decode::given("mode", mode)?,
-            link: ::infrahub_client::decode::given("link", link)?,
+            device: __object.given("device", device)?,
+            name: __object.given("name", name)?,
+            status: __object.given("status", status)?,
+            speed: __object.given("speed", speed)?,
+            mode: __object.given("mode", mode)?,
+            link: __object.given("link", link)?,
         })
     }
 }

@@ -66,27 +66,26 @@ impl ::infrahub_client::kind::HumanFriendlyId for PlaceGeneric {
 }
 
 impl ::infrahub_client::decode::Fields for PlaceGeneric {
-    const EXPECTING: &'static str = "an object of kind PlaceGeneric";
-    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
-        mut __object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+    fn read(
+        mut __object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         let mut name = ::core::option::Option::None;
         let mut parent = ::core::option::Option::None;
         loop {
             match __object.next_field()? {
-                "name" => name = __object.value()?,
-                "parent" => parent = __object.optional_peer()?,
+                "name" => __object.value(&mut name),
+                "parent" => __object.optional_peer(&mut parent),
                 "" => break,
-                _ => __object.skip()?,
-            }
+                _ => __object.skip(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
             typename: __object.typename()?,
             id: __object.id()?,
             hfid: __object.hfid(),
             display_label: __object.display_label(),
-            name: ::infrahub_client::decode::given("name", name)?,
-            parent: ::infrahub_client::decode::given("parent", parent)?,
+            name: __object.given("name", name)?,
+            parent: __object.given("parent", parent)?,
         })
     }
 }
@@ -126,11 +125,10 @@ impl ::infrahub_client::id::Reference for AnyPlaceGeneric {
 }
 
 impl ::infrahub_client::decode::Variants for AnyPlaceGeneric {
-    const EXPECTING: &'static str = "an object of a kind that inherits from PlaceGeneric";
-    fn variant<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
+    fn variant(
         typename: &str,
-        object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+        object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         match typename {
             "PlaceRegion" => {
                 ::infrahub_client::decode::boxed(object).map(Self::PlaceRegion)

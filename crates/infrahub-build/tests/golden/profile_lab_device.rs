@@ -67,35 +67,28 @@ impl ::infrahub_client::kind::HumanFriendlyId for ProfileLabDevice {
 impl ::infrahub_client::kind::Upsertable for ProfileLabDevice {}
 
 impl ::infrahub_client::decode::Fields for ProfileLabDevice {
-    const EXPECTING: &'static str = "an object of kind ProfileLabDevice";
-    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
-        mut __object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+    fn read(
+        mut __object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         let mut profile_name = ::core::option::Option::None;
         let mut profile_priority = ::core::option::Option::None;
         let mut role = ::core::option::Option::None;
         loop {
             match __object.next_field()? {
-                "profile_name" => profile_name = __object.value()?,
-                "profile_priority" => profile_priority = __object.optional_value()?,
-                "role" => role = __object.optional_value()?,
+                "profile_name" => __object.value(&mut profile_name),
+                "profile_priority" => __object.optional_value(&mut profile_priority),
+                "role" => __object.optional_value(&mut role),
                 "" => break,
-                _ => __object.skip()?,
-            }
+                _ => __object.skip(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
             id: __object.id()?,
             hfid: __object.hfid(),
             display_label: __object.display_label(),
-            profile_name: ::infrahub_client::decode::given(
-                "profile_name",
-                profile_name,
-            )?,
-            profile_priority: ::infrahub_client::decode::given(
-                "profile_priority",
-                profile_priority,
-            )?,
-            role: ::infrahub_client::decode::given("role", role)?,
+            profile_name: __object.given("profile_name", profile_name)?,
+            profile_priority: __object.given("profile_priority", profile_priority)?,
+            role: __object.given("role", role)?,
         })
     }
 }

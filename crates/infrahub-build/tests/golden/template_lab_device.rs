@@ -69,37 +69,31 @@ impl ::infrahub_client::kind::HumanFriendlyId for TemplateLabDevice {
 impl ::infrahub_client::kind::Upsertable for TemplateLabDevice {}
 
 impl ::infrahub_client::decode::Fields for TemplateLabDevice {
-    const EXPECTING: &'static str = "an object of kind TemplateLabDevice";
-    fn read<'de, A: ::infrahub_client::__private::serde::de::MapAccess<'de>>(
-        mut __object: ::infrahub_client::decode::Reader<'_, A>,
-    ) -> ::core::result::Result<Self, A::Error> {
+    fn read(
+        mut __object: ::infrahub_client::decode::Reader<'_, '_>,
+    ) -> ::core::result::Result<Self, ::infrahub_client::decode::Failed> {
         let mut template_name = ::core::option::Option::None;
         let mut height_from_resource_pool = ::core::option::Option::None;
         let mut role = ::core::option::Option::None;
         loop {
             match __object.next_field()? {
-                "template_name" => template_name = __object.value()?,
+                "template_name" => __object.value(&mut template_name),
                 "height_from_resource_pool" => {
-                    height_from_resource_pool = __object.optional_peer()?;
+                    __object.optional_peer(&mut height_from_resource_pool)
                 }
-                "role" => role = __object.optional_value()?,
+                "role" => __object.optional_value(&mut role),
                 "" => break,
-                _ => __object.skip()?,
-            }
+                _ => __object.skip(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
             id: __object.id()?,
             hfid: __object.hfid(),
             display_label: __object.display_label(),
-            template_name: ::infrahub_client::decode::given(
-                "template_name",
-                template_name,
-            )?,
-            height_from_resource_pool: ::infrahub_client::decode::given(
-                "height_from_resource_pool",
-                height_from_resource_pool,
-            )?,
-            role: ::infrahub_client::decode::given("role", role)?,
+            template_name: __object.given("template_name", template_name)?,
+            height_from_resource_pool: __object
+                .given("height_from_resource_pool", height_from_resource_pool)?,
+            role: __object.given("role", role)?,
         })
     }
 }

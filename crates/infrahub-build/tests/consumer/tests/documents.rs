@@ -10,6 +10,7 @@ mod server;
 use infrahub_build_consumer::{demo, stock};
 use infrahub_client::Projection;
 use infrahub_client::column::{Attribute, Hierarchy, PeerAttribute, ToMany, ToOne};
+use infrahub_client::decode::{Failed, Source};
 use infrahub_client::file::File;
 use infrahub_client::filter::{Filter, Order};
 use infrahub_client::id::{Hfid, Id, Related};
@@ -23,7 +24,7 @@ use infrahub_client::projection::{
 };
 use infrahub_client::value::{AttributeValue, Filterable};
 use infrahub_client::{Client, Config, Error};
-use serde::de::{DeserializeOwned, MapAccess};
+use serde::de::DeserializeOwned;
 use server::Server;
 use std::cell::RefCell;
 use std::future::{Future, IntoFuture};
@@ -46,7 +47,7 @@ thread_local! {
 }
 
 impl<K: Kind> FromEdge for Selected<K> {
-    fn read_edge<'de, A: MapAccess<'de>>(_: A) -> Result<Option<Self>, A::Error> {
+    fn read_edge(_: &mut dyn Source<'_>) -> Result<Option<Self>, Failed> {
         Ok(Some(Self(PhantomData)))
     }
 }
