@@ -1,5 +1,6 @@
 //! What a write sends: only the fields that were named, each already in its wire form.
 
+use crate::column::{Mandatory, Optional};
 use crate::file::File;
 use crate::filter::to_json;
 use crate::id::{Id, Key, Reference};
@@ -28,23 +29,30 @@ impl<T: AttributeValue> IntoValue<T> for T {
 }
 
 /// Something that can be written to an attribute of type `T`: a value, a number from a [pool](crate::pool), or an
-/// [`AttributeInput`] with owner, source or protection.
+/// [`AttributeInput`] with owner, source or protection. `N` says whether the attribute may be null: then it may be an
+/// `Option` of a value. `None` writes null, of which the server makes the default where the attribute has one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value for an attribute of type `{T}`",
     label = "expected a `{T}`"
 )]
-pub trait IntoAttribute<T: AttributeValue> {
+pub trait IntoAttribute<T: AttributeValue, N = Mandatory> {
     /// The value with what is said about it.
     fn into_attribute(self) -> AttributeInput<T>;
 }
 
-impl<T: AttributeValue> IntoAttribute<T> for T {
+impl<T: AttributeValue, N> IntoAttribute<T, N> for T {
     fn into_attribute(self) -> AttributeInput<T> {
         AttributeInput::new(self)
     }
 }
 
-impl<T: AttributeValue> IntoAttribute<T> for AttributeInput<T> {
+impl<T: AttributeValue> IntoAttribute<T, Optional> for Option<T> {
+    fn into_attribute(self) -> AttributeInput<T> {
+        AttributeInput::nullable(self)
+    }
+}
+
+impl<T: AttributeValue, N> IntoAttribute<T, N> for AttributeInput<T> {
     fn into_attribute(self) -> AttributeInput<T> {
         self
     }
@@ -58,9 +66,14 @@ macro_rules! into_value {
                 $convert
             }
         }
-        impl IntoAttribute<$to> for $from {
+        impl<N> IntoAttribute<$to, N> for $from {
             fn into_attribute(self) -> AttributeInput<$to> {
                 AttributeInput::new(IntoValue::<$to>::into_value(self))
+            }
+        }
+        impl IntoAttribute<$to, Optional> for Option<$from> {
+            fn into_attribute(self) -> AttributeInput<$to> {
+                AttributeInput::nullable(self.map(IntoValue::<$to>::into_value))
             }
         }
     )*};
@@ -83,8 +96,9 @@ into_value! {
 /// A value to write, with its owner, source and protection where they are to be set.
 #[derive(Debug, Clone, Serialize)]
 pub struct AttributeInput<T> {
+    /// Absent where a pool gives the value; `Some(None)` is null.
     #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<T>,
+    value: Option<Option<T>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     from_pool: Option<WirePool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,8 +112,11 @@ pub struct AttributeInput<T> {
 impl<T: AttributeValue> AttributeInput<T> {
     /// Just the value.
     pub fn new(value: impl IntoValue<T>) -> Self {
-        let value = Some(value.into_value());
-        Self { value, from_pool: None, is_protected: None, owner: None, source: None }
+        Self::nullable(Some(value.into_value()))
+    }
+
+    fn nullable(value: Option<T>) -> Self {
+        Self { value: Some(value), from_pool: None, is_protected: None, owner: None, source: None }
     }
 
     /// Says whether others may overwrite the value.
@@ -378,7 +395,11 @@ impl<K: Kind> Data<K> {
     }
 
     /// Sets an attribute.
-    pub fn attribute<T: AttributeValue>(mut self, name: &'static str, value: impl IntoAttribute<T>) -> Self {
+    pub fn attribute<T: AttributeValue, N>(
+        mut self,
+        name: &'static str,
+        value: impl IntoAttribute<T, N>,
+    ) -> Self {
         let input = value.into_attribute();
         self.peers.extend(input.from_pool.as_ref().map(|pool| pool.named.clone()));
         self.fields.set(name, &input);

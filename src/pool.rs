@@ -290,8 +290,9 @@ impl<S: IpResource, K: Node + AllocatedFrom<S> + Is<P>, P: Kind> IntoPeer<P> for
     }
 }
 
-impl IntoAttribute<i64> for FromPool<Numbers> {
-    fn into_attribute(self) -> AttributeInput<i64> {
+impl FromPool<Numbers> {
+    /// The number to write, to say who owns it and whether it is protected.
+    pub fn into_attribute(self) -> AttributeInput<i64> {
         AttributeInput::from_pool(WirePool {
             named: Named::new(&self.pool, self.pool_kind),
             id: name(self.pool),
@@ -301,6 +302,12 @@ impl IntoAttribute<i64> for FromPool<Numbers> {
             prefix_type: None,
             data: None,
         })
+    }
+}
+
+impl<N> IntoAttribute<i64, N> for FromPool<Numbers> {
+    fn into_attribute(self) -> AttributeInput<i64> {
+        FromPool::<Numbers>::into_attribute(self)
     }
 }
 

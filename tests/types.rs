@@ -355,6 +355,7 @@ fn filters() -> String {
 fn writes() -> String {
     let Objects { account, numbers, .. } = Objects::new();
     lines! {
+        _: [InfraDeviceUpdate::new().asn(None::<i64>)] "an `Option` of the value, where it may be null: as `clear_asn` does";
         _: [InfraDeviceUpdate::new().asn(AttributeInput::new(65001).is_protected(true).owner(&account))] "the value, and who may change it";
         _: [InfraDeviceUpdate::new().asn(AttributeInput::new(65001).source(&account))] "the value, and where it came from";
         _: [InfraTunnelUpdate::new().tunnel_id(from_pool(&numbers))] "a `Number`: the next free one of a `CoreNumberPool`";

@@ -1,6 +1,7 @@
 //! Batches, held against a server that keeps what it created and refuses what it is told to.
 
 use crate::client::Client;
+use crate::column::Mandatory;
 use crate::decode::{Failed, Fields, Reader, Source};
 use crate::error::Error;
 use crate::id::Id;
@@ -56,7 +57,7 @@ pub(crate) struct Node1Create(Data<Node1>);
 
 impl Node1Create {
     pub(crate) fn new(name: &str) -> Self {
-        Self(Data::default().attribute::<String>("name", name))
+        Self(Data::default().attribute::<String, Mandatory>("name", name))
     }
 
     pub(crate) fn with_id(self, id: Id<Node1>) -> Self {

@@ -1,7 +1,7 @@
 //! Writes against a scripted server: creates and allocations whose answer is lost, peers that are looked up.
 
 use crate::batch::tests::{Node1, Node1Create};
-use crate::column::ToMany;
+use crate::column::{Optional, ToMany};
 use crate::error::Error;
 use crate::id::{Hfid, Id, Related};
 use crate::input::{IntoAttribute, IntoPeer, PeerInput};
@@ -221,4 +221,15 @@ enum Tag {}
 crate::__kind!(Tag = "TestTag");
 impl crate::kind::HumanFriendlyId for Tag {
     type Parts<S> = [S; 1];
+}
+
+#[test]
+fn an_option_is_its_value_or_null() {
+    fn wire(input: impl IntoAttribute<String, Optional>) -> Value {
+        serde_json::to_value(input.into_attribute()).expect("an input is JSON")
+    }
+    assert_eq!(wire(Some("a")), json!({"value": "a"}));
+    assert_eq!(wire(None::<&str>), json!({"value": null}));
+    assert_eq!(wire(None::<String>), json!({"value": null}));
+    assert_eq!(wire("a"), json!({"value": "a"}));
 }

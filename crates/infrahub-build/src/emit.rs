@@ -201,8 +201,7 @@ impl Emitter {
             (quote!(#column_type<#owner, #peer #access>), quote!(#column_type::new(#wire)))
         };
         let writable = TokenStream::new;
-        let presence =
-            if column.is_optional { quote!(, #runtime::column::Optional) } else { TokenStream::new() };
+        let presence = self.presence(column.is_optional);
         let (column_type, value) = match &column.column_type {
             ColumnType::Attribute(value, scalar) => {
                 let value = self.value(kind, value);
@@ -393,12 +392,19 @@ impl Emitter {
         }
     }
 
+    /// The last type argument of what may be null; what may not has none.
+    fn presence(&self, is_optional: bool) -> TokenStream {
+        let runtime = &self.runtime;
+        if is_optional { quote!(, #runtime::column::Optional) } else { TokenStream::new() }
+    }
+
     fn argument(&self, kind: &Kind, setter: &Setter, name: &Ident) -> TokenStream {
         let runtime = &self.runtime;
         match &setter.write {
-            Write::Attribute(value) => {
+            Write::Attribute { value, is_optional } => {
                 let value = self.value(kind, value);
-                quote!(#name: impl #runtime::input::IntoAttribute<#value>)
+                let presence = self.presence(*is_optional);
+                quote!(#name: impl #runtime::input::IntoAttribute<#value #presence>)
             }
             Write::Peer(peer) => {
                 let peer = self.path(kind, peer);
@@ -418,7 +424,7 @@ impl Emitter {
     fn call(&self, setter: &Setter, name: &Ident) -> TokenStream {
         let wire = &setter.wire;
         match &setter.write {
-            Write::Attribute(_) => quote!(.attribute(#wire, #name)),
+            Write::Attribute { .. } => quote!(.attribute(#wire, #name)),
             Write::Peer(_) => quote!(.peer(#wire, #name)),
             Write::Peers(_) => quote!(.peers(#wire, #name)),
             Write::File => quote!(.file(#name)),

@@ -398,3 +398,32 @@ async fn profiles_and_templates_are_kinds_of_their_own() -> Outcome {
     assert_eq!(device.object_template.map(|peer| peer.id), Some(template.id));
     Ok(())
 }
+
+/// What is read as an `Option` can be written as it is. `None` is null, and the default where the attribute has one.
+#[tokio::test]
+async fn an_option_writes_null_or_its_value() -> Outcome {
+    let client = client();
+    let (site, name) = (site(&client).await?, unique("device"));
+    let write = |role: Option<InfraDeviceRole>, asn: Option<i64>, description: Option<&str>| {
+        InfraDeviceCreate::new(&*name, &site).role(role).asn(asn).description(description)
+    };
+    let status = None::<InfraDeviceStatus>;
+    let created: InfraDevice =
+        client.create(write(None, None, Some("new")).status(status.clone())).select().await?;
+    assert_eq!((created.role, created.asn), (None, None));
+    assert_eq!(
+        (created.description.as_deref(), created.status),
+        (Some("new"), Some(InfraDeviceStatus::Active))
+    );
+
+    let leaf = Some(InfraDeviceRole::Leaf);
+    let set: InfraDevice = client.upsert(write(leaf.clone(), Some(65_001), None)).select().await?;
+    assert_eq!((set.id, set.role, set.asn, set.description), (created.id.clone(), leaf, Some(65_001), None));
+    client.update(&created.id).set(InfraDeviceUpdate::new().status(InfraDeviceStatus::Drained)).await?;
+    let cleared: InfraDevice = client.upsert(write(None, None, None).status(status.clone())).select().await?;
+    assert_eq!((cleared.role, cleared.asn, cleared.status), (None, None, Some(InfraDeviceStatus::Active)));
+    let update = InfraDeviceUpdate::new().asn(Some(65_002)).status(status);
+    let updated: InfraDevice = client.update(&created.id).set(update).select().await?;
+    assert_eq!((updated.asn, updated.status), (Some(65_002), Some(InfraDeviceStatus::Active)));
+    Ok(())
+}

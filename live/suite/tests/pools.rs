@@ -1,7 +1,7 @@
 //! Addresses, prefixes and numbers from resource pools: in creates and updates, and by themselves.
 
 use infrahub_client::id::{Hfid, Id, Related};
-use infrahub_client::input::{IntoAttribute, PeerInput};
+use infrahub_client::input::PeerInput;
 use infrahub_client::kind::Node;
 use infrahub_client::pool::{self, from_pool};
 use infrahub_client::value::{IpHost, IpNetwork};

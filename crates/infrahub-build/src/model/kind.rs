@@ -474,7 +474,8 @@ impl KindModel<'_, '_> {
     fn setter(&self, named: &Named<'_>) -> Setter {
         let (docs, write) = match named.item {
             Item::Attribute(attribute) => {
-                (docs::attribute_setter(attribute), Write::Attribute(self.value(attribute)))
+                let (value, is_optional) = (self.value(attribute), attribute.optional);
+                (docs::attribute_setter(attribute), Write::Attribute { value, is_optional })
             }
             Item::Relationship(relationship) => {
                 let peer = self.names.type_of(&relationship.peer);

@@ -213,8 +213,8 @@ pub(crate) struct Variant {
 /// What a builder is told about a field.
 #[derive(Debug, Clone)]
 pub(crate) enum Write {
-    /// The value of an attribute.
-    Attribute(Value),
+    /// The value of an attribute; whether it may be null.
+    Attribute { value: Value, is_optional: bool },
     /// The peer of a relationship, by the name of its type.
     Peer(String),
     /// The peers of a relationship, by the name of their type.

@@ -717,7 +717,10 @@ impl LabDeviceCreate {
     /// Sets `self`: `Text`.
     pub fn self_(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("self", value),
@@ -726,7 +729,10 @@ impl LabDeviceCreate {
     /// Sets `new`: `Text`.
     pub fn new_(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("new", value),
@@ -735,7 +741,10 @@ impl LabDeviceCreate {
     /// Sets `kind`: `Text`.
     pub fn kind(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("kind", value),
@@ -746,6 +755,7 @@ impl LabDeviceCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Json,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -755,7 +765,10 @@ impl LabDeviceCreate {
     /// Sets `clear_kind`: `Text`.
     pub fn clear_kind(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("clear_kind", value),
@@ -764,7 +777,10 @@ impl LabDeviceCreate {
     /// Sets `notes`: `TextArea`.
     pub fn notes(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("notes", value),
@@ -773,7 +789,10 @@ impl LabDeviceCreate {
     /// Sets `bandwidth`: `Bandwidth`.
     pub fn bandwidth(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            i64,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("bandwidth", value),
@@ -782,7 +801,10 @@ impl LabDeviceCreate {
     /// Sets `enabled`: `Boolean`, default `true`.
     pub fn enabled(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<bool>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            bool,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("enabled", value),
@@ -791,7 +813,10 @@ impl LabDeviceCreate {
     /// Sets `checked`: `Checkbox`.
     pub fn checked(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<bool>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            bool,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("checked", value),
@@ -802,6 +827,7 @@ impl LabDeviceCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::DateTime,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -811,7 +837,10 @@ impl LabDeviceCreate {
     /// Sets `contact`: `Email`.
     pub fn contact(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("contact", value),
@@ -822,6 +851,7 @@ impl LabDeviceCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Password,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -831,7 +861,10 @@ impl LabDeviceCreate {
     /// Sets `url_link`: `URL`.
     pub fn url_link(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("url_link", value),
@@ -840,7 +873,10 @@ impl LabDeviceCreate {
     /// Sets `file_ref`: `File`.
     pub fn file_ref(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("file_ref", value),
@@ -851,6 +887,7 @@ impl LabDeviceCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::MacAddress,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -860,7 +897,10 @@ impl LabDeviceCreate {
     /// Sets `color`: `Color`.
     pub fn color(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("color", value),
@@ -871,6 +911,7 @@ impl LabDeviceCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::IpHost,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -882,6 +923,7 @@ impl LabDeviceCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::IpNetwork,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -891,7 +933,10 @@ impl LabDeviceCreate {
     /// Sets `address`: `IPAddress`.
     pub fn address(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::net::IpAddr>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::net::IpAddr,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("address", value),
@@ -900,7 +945,10 @@ impl LabDeviceCreate {
     /// Sets `external`: `ID`.
     pub fn external(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("external", value),
@@ -911,6 +959,7 @@ impl LabDeviceCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::std::vec::Vec<::infrahub_client::value::Json>,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -922,6 +971,7 @@ impl LabDeviceCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Json,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -933,6 +983,7 @@ impl LabDeviceCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Json,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -940,7 +991,13 @@ impl LabDeviceCreate {
         }
     }
     /// Sets `tier`: `Number`, one of `1`, `2`, `3`.
-    pub fn tier(self, value: impl ::infrahub_client::input::IntoAttribute<i64>) -> Self {
+    pub fn tier(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            i64,
+            ::infrahub_client::column::Optional,
+        >,
+    ) -> Self {
         Self {
             data: self.data.attribute("tier", value),
         }
@@ -949,7 +1006,10 @@ impl LabDeviceCreate {
     #[deprecated(note = "Use \"serial\" instead")]
     pub fn asset_tag(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("asset_tag", value),
@@ -1019,7 +1079,10 @@ impl LabDeviceCreate {
     /// Sets `serial`: `Text`.
     pub fn serial(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("serial", value),
@@ -1082,7 +1145,10 @@ impl LabDeviceUpdate {
     /// Sets `self`: `Text`.
     pub fn self_(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("self", value),
@@ -1091,7 +1157,10 @@ impl LabDeviceUpdate {
     /// Sets `new`: `Text`.
     pub fn new_(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("new", value),
@@ -1100,7 +1169,10 @@ impl LabDeviceUpdate {
     /// Sets `kind`: `Text`.
     pub fn kind(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("kind", value),
@@ -1111,6 +1183,7 @@ impl LabDeviceUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Json,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -1120,7 +1193,10 @@ impl LabDeviceUpdate {
     /// Sets `clear_kind`: `Text`.
     pub fn clear_kind(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("clear_kind", value),
@@ -1129,7 +1205,10 @@ impl LabDeviceUpdate {
     /// Sets `notes`: `TextArea`.
     pub fn notes(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("notes", value),
@@ -1147,7 +1226,10 @@ impl LabDeviceUpdate {
     /// Sets `bandwidth`: `Bandwidth`.
     pub fn bandwidth(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            i64,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("bandwidth", value),
@@ -1156,7 +1238,10 @@ impl LabDeviceUpdate {
     /// Sets `enabled`: `Boolean`, default `true`.
     pub fn enabled(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<bool>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            bool,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("enabled", value),
@@ -1165,7 +1250,10 @@ impl LabDeviceUpdate {
     /// Sets `checked`: `Checkbox`.
     pub fn checked(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<bool>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            bool,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("checked", value),
@@ -1176,6 +1264,7 @@ impl LabDeviceUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::DateTime,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -1185,7 +1274,10 @@ impl LabDeviceUpdate {
     /// Sets `contact`: `Email`.
     pub fn contact(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("contact", value),
@@ -1196,6 +1288,7 @@ impl LabDeviceUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Password,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -1216,7 +1309,10 @@ impl LabDeviceUpdate {
     /// Sets `url_link`: `URL`.
     pub fn url_link(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("url_link", value),
@@ -1225,7 +1321,10 @@ impl LabDeviceUpdate {
     /// Sets `file_ref`: `File`.
     pub fn file_ref(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("file_ref", value),
@@ -1236,6 +1335,7 @@ impl LabDeviceUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::MacAddress,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -1245,7 +1345,10 @@ impl LabDeviceUpdate {
     /// Sets `color`: `Color`.
     pub fn color(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("color", value),
@@ -1256,6 +1359,7 @@ impl LabDeviceUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::IpHost,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -1267,6 +1371,7 @@ impl LabDeviceUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::IpNetwork,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -1276,7 +1381,10 @@ impl LabDeviceUpdate {
     /// Sets `address`: `IPAddress`.
     pub fn address(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::net::IpAddr>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::net::IpAddr,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("address", value),
@@ -1285,7 +1393,10 @@ impl LabDeviceUpdate {
     /// Sets `external`: `ID`.
     pub fn external(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("external", value),
@@ -1296,6 +1407,7 @@ impl LabDeviceUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::std::vec::Vec<::infrahub_client::value::Json>,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -1307,6 +1419,7 @@ impl LabDeviceUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Json,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -1318,6 +1431,7 @@ impl LabDeviceUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Json,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -1334,7 +1448,13 @@ impl LabDeviceUpdate {
         }
     }
     /// Sets `tier`: `Number`, one of `1`, `2`, `3`.
-    pub fn tier(self, value: impl ::infrahub_client::input::IntoAttribute<i64>) -> Self {
+    pub fn tier(
+        self,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            i64,
+            ::infrahub_client::column::Optional,
+        >,
+    ) -> Self {
         Self {
             data: self.data.attribute("tier", value),
         }
@@ -1343,7 +1463,10 @@ impl LabDeviceUpdate {
     #[deprecated(note = "Use \"serial\" instead")]
     pub fn asset_tag(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("asset_tag", value),
@@ -1424,7 +1547,10 @@ impl LabDeviceUpdate {
     /// Sets `serial`: `Text`.
     pub fn serial(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("serial", value),

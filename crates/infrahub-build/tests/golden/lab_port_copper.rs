@@ -214,7 +214,10 @@ impl LabPortCopperCreate {
     /// Sets `status`: `Dropdown`, default `active`.
     pub fn status(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<super::LabPortStatus>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            super::LabPortStatus,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("status", value),
@@ -225,6 +228,7 @@ impl LabPortCopperCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Password,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -245,7 +249,10 @@ impl LabPortCopperCreate {
     /// Sets `speed`: `Number`, at least 1.
     pub fn speed(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            i64,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("speed", value),
@@ -254,7 +261,10 @@ impl LabPortCopperCreate {
     /// Sets `mode`: `Text`, default `access`.
     pub fn mode(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<LabPortCopperMode>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            LabPortCopperMode,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("mode", value),
@@ -319,7 +329,10 @@ impl LabPortCopperUpdate {
     /// Sets `status`: `Dropdown`, default `active`.
     pub fn status(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<super::LabPortStatus>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            super::LabPortStatus,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("status", value),
@@ -330,6 +343,7 @@ impl LabPortCopperUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Password,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -350,7 +364,10 @@ impl LabPortCopperUpdate {
     /// Sets `speed`: `Number`, at least 1.
     pub fn speed(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            i64,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("speed", value),
@@ -359,7 +376,10 @@ impl LabPortCopperUpdate {
     /// Sets `mode`: `Text`, default `access`.
     pub fn mode(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<LabPortCopperMode>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            LabPortCopperMode,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("mode", value),

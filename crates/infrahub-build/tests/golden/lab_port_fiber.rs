@@ -164,7 +164,10 @@ impl LabPortFiberCreate {
     /// Sets `status`: `Dropdown`, default `active`.
     pub fn status(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<super::LabPortStatus>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            super::LabPortStatus,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("status", value),
@@ -175,6 +178,7 @@ impl LabPortFiberCreate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Password,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -195,7 +199,10 @@ impl LabPortFiberCreate {
     /// Sets `speed`: `Text`.
     pub fn speed(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("speed", value),
@@ -204,7 +211,10 @@ impl LabPortFiberCreate {
     /// Sets `mode`: `Text`.
     pub fn mode(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("mode", value),
@@ -269,7 +279,10 @@ impl LabPortFiberUpdate {
     /// Sets `status`: `Dropdown`, default `active`.
     pub fn status(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<super::LabPortStatus>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            super::LabPortStatus,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("status", value),
@@ -280,6 +293,7 @@ impl LabPortFiberUpdate {
         self,
         value: impl ::infrahub_client::input::IntoAttribute<
             ::infrahub_client::value::Password,
+            ::infrahub_client::column::Optional,
         >,
     ) -> Self {
         Self {
@@ -300,7 +314,10 @@ impl LabPortFiberUpdate {
     /// Sets `speed`: `Text`.
     pub fn speed(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("speed", value),
@@ -309,7 +326,10 @@ impl LabPortFiberUpdate {
     /// Sets `mode`: `Text`.
     pub fn mode(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<::std::string::String>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            ::std::string::String,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("mode", value),

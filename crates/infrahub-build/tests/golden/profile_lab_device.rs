@@ -119,7 +119,10 @@ impl ProfileLabDeviceCreate {
     /// Sets `profile_priority`: `Number`, default `1000`.
     pub fn profile_priority(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            i64,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("profile_priority", value),
@@ -139,7 +142,10 @@ impl ProfileLabDeviceCreate {
     /// Sets `role`: `Dropdown`.
     pub fn role(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            super::LabDeviceRole,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("role", value),
@@ -175,7 +181,10 @@ impl ProfileLabDeviceUpdate {
     /// Sets `profile_priority`: `Number`, default `1000`.
     pub fn profile_priority(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<i64>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            i64,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("profile_priority", value),
@@ -195,7 +204,10 @@ impl ProfileLabDeviceUpdate {
     /// Sets `role`: `Dropdown`.
     pub fn role(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            super::LabDeviceRole,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("role", value),

@@ -146,7 +146,10 @@ impl TemplateLabDeviceCreate {
     /// Sets `role`: `Dropdown`.
     pub fn role(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            super::LabDeviceRole,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("role", value),
@@ -202,7 +205,10 @@ impl TemplateLabDeviceUpdate {
     /// Sets `role`: `Dropdown`.
     pub fn role(
         self,
-        value: impl ::infrahub_client::input::IntoAttribute<super::LabDeviceRole>,
+        value: impl ::infrahub_client::input::IntoAttribute<
+            super::LabDeviceRole,
+            ::infrahub_client::column::Optional,
+        >,
     ) -> Self {
         Self {
             data: self.data.attribute("role", value),

@@ -14,7 +14,7 @@ use infrahub_client::decode::{Failed, Source};
 use infrahub_client::file::File;
 use infrahub_client::filter::{Filter, Order};
 use infrahub_client::id::{Hfid, Id, Related};
-use infrahub_client::input::{AttributeInput, Create, IntoAttribute, IntoPeer, PeerInput, Update};
+use infrahub_client::input::{AttributeInput, Create, IntoPeer, PeerInput, Update};
 use infrahub_client::kind::{FileObject, HumanFriendlyId, Is, Kind, Node, Upsertable};
 use infrahub_client::pool::{
     CoreIPAddressPool, CoreIPPrefixPool, CoreNumberPool, FromPool, IpResource, Pool, from_pool,
