@@ -2,6 +2,7 @@
 
 use infrahub_client::branches::BranchStatus;
 use infrahub_client::jiff::{SignedDuration, Timestamp};
+use infrahub_client::value::{IpHost, IpNetwork};
 use infrahub_client::{Client, Error};
 use infrahub_live_suite::*;
 use std::collections::BTreeMap;
@@ -101,12 +102,8 @@ async fn render_config() -> Outcome {
     let device = device(&client).await?;
     let port = client.create(InfraInterfaceL3Create::new(&device, "eth1").mtu(9000)).await?;
     client.create(InfraInterfaceL2Create::new(&device, "eth2").enabled(false)).await?;
-    let address = || {
-        IpamIPAddressCreate::new(
-            "192.0.2.1/31".parse::<infrahub_client::value::IpHost>().expect("an address"),
-        )
-        .interface(&port)
-    };
+    let address =
+        || IpamIPAddressCreate::new("192.0.2.1/31".parse::<IpHost>().expect("an address")).interface(&port);
     client.create(address()).await?;
     let site = device.site.display_label.ok_or("a site without a label")?;
     let config = format!(
@@ -122,6 +119,84 @@ async fn render_config() -> Outcome {
     }
     let output = program("render_config").arg(unique("nothing")).output()?;
     assert!(!output.status.success(), "{output:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn sync_csv() -> Outcome {
+    let client = client();
+    let site = site(&client).await?;
+    let [new, old, same] = [unique("new"), unique("old"), unique("same")];
+    client.create(InfraDeviceCreate::new(&*old, &site).role(InfraDeviceRole::Spine).asn(65_001)).await?;
+    client.create(InfraDeviceCreate::new(&*same, &site).asn(65_002)).await?;
+    let file = std::env::temp_dir().join(unique("devices"));
+    let site = &site.name;
+    std::fs::write(
+        &file,
+        format!("name,site,role,asn\n{new},{site},leaf,\n{old},{site},,65010\n{same},{site},,65002\n"),
+    )?;
+    let file = file.to_str().ok_or("a path that is not UTF-8")?;
+    let difference = [
+        format!("+ {new},{site},leaf,"),
+        format!("- {old},{site},spine,65001"),
+        format!("+ {old},{site},,65010"),
+        "2 devices differ".to_owned(),
+    ];
+
+    // Shown twice, so the first showed only; written once.
+    assert_eq!(run("sync_csv", &[file]), difference);
+    assert_eq!(
+        run("sync_csv", &[file, "--apply"]),
+        [&difference[..], &["2 devices written".to_owned()]].concat()
+    );
+    assert_eq!(run("sync_csv", &[file, "--apply"]), ["0 devices differ", "0 devices written"]);
+    std::fs::remove_file(file)?;
+    let made = by_name(&client, &new).await?;
+    assert_eq!((made.role, made.asn), (Some(InfraDeviceRole::Leaf), None));
+    assert_eq!(made.site.display_label.as_deref(), Some(site.as_str()));
+    let changed = by_name(&client, &old).await?;
+    assert_eq!((changed.role, changed.asn), (None, Some(65_010)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn allocate_addresses() -> Outcome {
+    let client = client();
+    let site = site(&client).await?;
+    let [first, second, third, pool] = [unique("a"), unique("b"), unique("c"), unique("pool")];
+    for name in [&first, &second] {
+        client.create(InfraDeviceCreate::new(name, &site)).await?;
+    }
+    let namespace = client.create(IpamNamespaceCreate::new(unique("namespace"))).await?;
+    let network: IpNetwork = "198.51.100.0/29".parse()?;
+    let prefix = IpamIPPrefixCreate::new(network)
+        .ip_namespace(&namespace)
+        .member_type(BuiltinIPPrefixMemberType::Address);
+    let prefix = client.create(prefix).await?;
+    let create = CoreIPAddressPoolCreate::new("IpamIPAddress", &namespace, &*pool, [&prefix])
+        .default_prefix_length(32);
+    client.create(create).await?;
+
+    let given = run("allocate_addresses", &[&pool, &site.name]);
+    assert_eq!(given, [format!("{first} gets 198.51.100.1/32"), format!("{second} gets 198.51.100.2/32")]);
+    client.create(InfraDeviceCreate::new(&*third, &site)).await?;
+    // As after a run that ended between the allocation and the write of the device.
+    let lost = by_name(&client, &second).await?;
+    client.update(&lost).set(InfraDeviceUpdate::new().clear_loopback()).await?;
+    let given = run("allocate_addresses", &[&pool, &site.name]);
+    let expected = [
+        format!("{first} has 198.51.100.1/32"),
+        format!("{second} gets 198.51.100.2/32"),
+        format!("{third} gets 198.51.100.3/32"),
+    ];
+    assert_eq!(given, expected);
+    assert_eq!(by_name(&client, &third).await?.loopback, Some("198.51.100.3/32".parse()?));
+    let addresses: Vec<IpamIPAddress> =
+        client.all().filter(IpamIPAddress::IP_NAMESPACE.is_in([namespace.id.upcast()])).await?;
+    assert_eq!(addresses.len(), 3);
+    assert!(
+        addresses.iter().all(|address| address.dns_name.as_deref().unwrap_or_default().contains(&site.name))
+    );
     Ok(())
 }
 
