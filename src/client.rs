@@ -182,21 +182,7 @@ impl Client {
         document: &str,
         variables: impl Serialize,
     ) -> Result<T, Error> {
-        let outline = document::outline(document);
-        if outline.subscription {
-            return Err(Error::invalid_request("subscriptions are not supported"));
-        }
-        let operation = Operation {
-            name: Cow::Borrowed(outline.name),
-            document: Cow::Borrowed(document),
-            variables: Operation::variables(variables)?,
-            effect: outline.effect,
-            tracker: Cow::Borrowed(if outline.effect == Effect::Read { "query-raw" } else { "mutation-raw" }),
-            kind: None,
-            object: None,
-            upload: None,
-        };
-        self.run(&operation).await
+        self.run(&raw(document, variables)?).await
     }
 
     /// The settings.
@@ -339,6 +325,24 @@ impl Client {
         let payload = Some(&payload);
         call::rest(self, RestRequest { path, query, payload, streamed: false, effect }).await
     }
+}
+
+/// The operation of a document that is known only as text.
+pub(crate) fn raw<'d>(document: &'d str, variables: impl Serialize) -> Result<Operation<'d>, Error> {
+    let outline = document::outline(document);
+    if outline.subscription {
+        return Err(Error::invalid_request("subscriptions are not supported"));
+    }
+    Ok(Operation {
+        name: Cow::Borrowed(outline.name),
+        document: Cow::Borrowed(document),
+        variables: Operation::variables(variables)?,
+        effect: outline.effect,
+        tracker: Cow::Borrowed(if outline.effect == Effect::Read { "query-raw" } else { "mutation-raw" }),
+        kind: None,
+        object: None,
+        upload: None,
+    })
 }
 
 /// Warns, or refuses, where credentials would cross a network unencrypted.

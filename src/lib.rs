@@ -44,6 +44,8 @@ mod client;
 pub mod column;
 mod config;
 mod counters;
+#[cfg(feature = "cynic")]
+mod cynic;
 #[doc(hidden)]
 pub mod decode;
 mod document;

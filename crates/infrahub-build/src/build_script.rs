@@ -25,6 +25,8 @@ pub fn configure() -> Configuration {
         patterns: Vec::new(),
         runtime: "::infrahub_client".to_owned(),
         queries: None,
+        #[cfg(feature = "cynic")]
+        has_cynic: false,
     }
 }
 
@@ -38,6 +40,8 @@ pub struct Configuration {
     patterns: Vec<String>,
     runtime: String,
     queries: Option<PathBuf>,
+    #[cfg(feature = "cynic")]
+    has_cynic: bool,
 }
 
 impl Configuration {
@@ -80,6 +84,14 @@ impl Configuration {
         self
     }
 
+    /// Also registers the snapshot's `schema.graphql` for [cynic](https://docs.rs/cynic), as its default schema and
+    /// under the name `infrahub`: `#[cynic::schema("infrahub")] mod schema {}`.
+    #[cfg(feature = "cynic")]
+    pub fn cynic(mut self) -> Self {
+        self.has_cynic = true;
+        self
+    }
+
     /// Generates into cargo's `OUT_DIR` for `infrahub_client::include_schema!()`, and tells cargo which file
     /// to watch. If it cannot, it tells cargo why, a line for each kind or field, and ends the build.
     pub fn generate(self) {
@@ -103,6 +115,10 @@ impl Configuration {
             compiled.warnings.iter().for_each(|warning| tell("warning", warning));
             compiled.inputs.iter().for_each(|input| watch(input));
         }
+        #[cfg(feature = "cynic")]
+        if self.has_cynic {
+            register_for_cynic(&schema_dir.join(SDL))?;
+        }
         if !self.has_kinds {
             return Ok(Vec::new());
         }
@@ -116,6 +132,17 @@ impl Configuration {
         let (_, warnings) = generator.write_to(out_dir.join("infrahub"))?;
         Ok(warnings)
     }
+}
+
+/// Registers a GraphQL schema for cynic.
+#[cfg(feature = "cynic")]
+fn register_for_cynic(sdl: &Path) -> Result<(), Error> {
+    let failed = |reason: String| Error::Cynic { sdl: sdl.to_owned(), reason };
+    watch(sdl);
+    let text = std::fs::read_to_string(sdl).map_err(|error| failed(error.to_string()))?;
+    let registered = cynic_codegen::register_schema("infrahub").from_sdl(&text);
+    // What is wrong with a schema stands only in the error's debug form.
+    registered.and_then(|schema| schema.as_default()).map(drop).map_err(|error| failed(format!("{error:?}")))
 }
 
 /// The folder of the schema: the snapshot, or what was pulled if `INFRAHUB_SCHEMA` asks.
@@ -151,4 +178,17 @@ fn tell(what: &str, message: &impl Display) {
 /// Writes a line for cargo; there is nobody else to tell if that fails.
 fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
+}
+
+#[cfg(all(test, feature = "cynic"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_that_cynic_cannot_have_is_named() {
+        let error = register_for_cynic(Path::new("nowhere/schema.graphql")).unwrap_err().to_string();
+        let expected = "nowhere/schema.graphql cannot be registered for cynic: No such file or directory";
+        assert!(error.starts_with(expected), "{error}");
+        assert!(error.ends_with("pull the schema again with `infrahub-pull`"), "{error}");
+    }
 }

@@ -18,6 +18,15 @@ pub enum Error {
     /// Documents of the queries folder do not fit the schema.
     #[error(transparent)]
     Queries(#[from] crate::QueryErrors),
+    /// The snapshot's SDL could not be registered for cynic.
+    #[cfg(feature = "cynic")]
+    #[error("{} cannot be registered for cynic: {reason}; pull the schema again with `infrahub-pull`", sdl.display())]
+    Cynic {
+        /// The file.
+        sdl: PathBuf,
+        /// What cynic said.
+        reason: String,
+    },
     /// A file could not be written.
     #[error("cannot write {}: {source}; check that the folder is writable and that the disk has space", path.display())]
     Write {

@@ -1,0 +1,6 @@
+//! What cynic knows of the schema. In a library of its own it is not compiled again with each edit of the program.
+
+/// The types and fields of the snapshot.
+#[cynic::schema("infrahub")]
+#[expect(missing_docs, reason = "cynic writes none")]
+pub mod schema {}
