@@ -26,7 +26,7 @@ pub(crate) const NO_VALUE: &str =
 pub(crate) const NO_PEER: &str = "the object has no peer, though the schema says that this relationship is mandatory: find such \
                        objects with a filter `is_null()`, read as `Related`, and repair them";
 
-/// The fields of a [`Related`], the same for every kind, so that they are compiled once.
+/// The fields of a [`Related`](crate::id::Related), the same for every kind, so that they are compiled once.
 #[derive(Deserialize)]
 pub struct PeerFields {
     pub(crate) id: Box<str>,
