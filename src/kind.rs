@@ -66,6 +66,17 @@ impl Kind for AnyNode {
     const KIND: &'static str = "CoreNode";
 }
 
+/// Whether two names of kinds are one, for the derive of `Projection`.
+#[doc(hidden)]
+pub const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut index = 0;
+    while index < one.len() && index < other.len() && one[index] == other[index] {
+        index += 1;
+    }
+    index == one.len() && index == other.len()
+}
+
 /// Implements what every kind shares; generated code calls it.
 #[macro_export]
 #[doc(hidden)]

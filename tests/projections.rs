@@ -211,3 +211,24 @@ fn the_fields_of_each_kind_have_names_of_their_own() {
     let error = port("InfraInterfaceL2", json!({"other__id": "o"})).unwrap_err();
     assert!(error.contains("missing field `mode`") || error.contains("missing field `id`"), "{error}");
 }
+
+/// Called like the kind, with a field that is called like a variable of the derive.
+mod named_like_the_kind {
+    use infrahub_client::Projection;
+    use infrahub_client::id::Id;
+
+    #[derive(Debug, Projection)]
+    #[infrahub(kind = infrahub_demo_kinds::BuiltinTag)]
+    pub(super) struct BuiltinTag {
+        pub(super) id: Id<infrahub_demo_kinds::BuiltinTag>,
+        #[infrahub(rename = "name")]
+        pub(super) object: String,
+    }
+}
+
+#[test]
+fn names_of_types_and_fields_are_free() {
+    let tags =
+        read::<named_like_the_kind::BuiltinTag>(&json!({"id": "t", "object": {"value": "a"}})).unwrap();
+    assert_eq!((tags[0].id.as_str(), tags[0].object.as_str()), ("t", "a"));
+}

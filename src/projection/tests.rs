@@ -4,7 +4,7 @@ use super::{FromEdge, Projection, Selection};
 use crate::decode::{self, Failed, Fields, Reader, Source};
 use crate::scripted_client::{Thing, client};
 
-/// Holds itself across a second type, which a derive of one cannot see.
+/// Holds itself, twice, across a second type, which a derive of one cannot see.
 #[derive(Debug)]
 struct Endless;
 
@@ -12,9 +12,11 @@ impl Projection for Endless {
     type Kind = Thing;
 
     fn select(selection: &mut Selection) {
-        selection.push("parent {");
-        selection.push_peer::<Self>();
-        selection.push("}");
+        for field in ["parent {", "above: parent {"] {
+            selection.push(field);
+            selection.push_peer::<Self>();
+            selection.push("}");
+        }
     }
 }
 

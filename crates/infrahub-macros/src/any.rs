@@ -69,6 +69,25 @@ fn implementation(
             __selection.push_variant::<#held>(&#runtime::projection::Selection::prefix_of::<#held>());
         }
     });
+    let apart = kinds.iter().enumerate().map(|(index, (_, held))| {
+        let of_generic = apart(
+            runtime,
+            held,
+            &quote!(#kind),
+            "this is the generic itself, which no object is: mark the variant `#[infrahub(other)]`",
+        );
+        let twice = kinds[..index].iter().map(|(_, earlier)| {
+            let kind = quote!(<#earlier as #runtime::projection::Projection>::Kind);
+            apart(runtime, held, &kind, "an earlier variant holds this kind")
+        });
+        let of_kinds = quote_spanned! {held.span()=>
+            const _: () = ::core::assert!(
+                !<#held as #runtime::projection::Projection>::HAS_FRAGMENTS,
+                "a variant holds the projection of one kind, not an enum over kinds"
+            );
+        };
+        quote!(#of_generic #of_kinds #(#twice)*)
+    });
     let reads = kinds.iter().map(|(variant, held)| {
         quote! {
             if __typename == <<#held as #runtime::projection::Projection>::Kind as #runtime::kind::Kind>::KIND {
@@ -87,6 +106,8 @@ fn implementation(
         },
     };
     quote! {
+        #(#apart)*
+
         #[automatically_derived]
         impl #runtime::projection::Projection for #name {
             type Kind = #kind;
@@ -132,5 +153,18 @@ fn inherits(runtime: &TokenStream, held: &Type, kind: &Type) -> TokenStream {
             fn is_one_of<P: #runtime::projection::Projection<Kind: #runtime::kind::Is<G>>, G: #runtime::kind::Kind>() {}
             is_one_of::<#held, #kind>();
         };
+    }
+}
+
+/// Checks that what a variant holds is read from another kind than this: an object of it would never come here.
+fn apart(runtime: &TokenStream, held: &Type, kind: &TokenStream, why: &str) -> TokenStream {
+    quote_spanned! {held.span()=>
+        const _: () = ::core::assert!(
+            !#runtime::kind::is_same(
+                <<#held as #runtime::projection::Projection>::Kind as #runtime::kind::Kind>::KIND,
+                <#kind as #runtime::kind::Kind>::KIND,
+            ),
+            #why
+        );
     }
 }

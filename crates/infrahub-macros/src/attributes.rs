@@ -19,7 +19,11 @@ impl Container {
         let (mut kind, mut runtime) = (None, None);
         each(&input.attrs, |meta| {
             if meta.path.is_ident("kind") {
-                once(&meta, &mut kind, meta.value()?.parse()?)
+                let value = meta.value()?;
+                if value.peek(LitStr) {
+                    return Err(value.error("a kind is a type, without quotes: `kind = InfraDevice`"));
+                }
+                once(&meta, &mut kind, value.parse()?)
             } else if meta.path.is_ident("crate") {
                 once(&meta, &mut runtime, meta.value()?.parse::<Path>()?)
             } else {
@@ -71,6 +75,11 @@ impl FieldOptions {
             }
         })?;
         Ok(options)
+    }
+
+    /// Whether it says anything about which peers are read.
+    pub(crate) fn chooses(&self) -> bool {
+        !self.filters.is_empty() || !self.orders.is_empty() || self.limit.is_some()
     }
 }
 

@@ -66,7 +66,24 @@ impl<'i> Field<'i> {
             ));
         }
         let response = ident.unraw().to_string();
+        if !response.is_ascii() {
+            return Err(Error::new(
+                ident.span(),
+                "the answer has the field under this name, and GraphQL's names are ASCII",
+            ));
+        }
+        // The reader takes these for what every object has; `typename` it knows as `__typename`.
+        if options.rename.is_some() && matches!(response.as_str(), "id" | "hfid" | "display_label") {
+            let why = format!("`{response}` is what every object has: give the field another name");
+            return Err(Error::new(ident.span(), why));
+        }
         let content = match (&options.rename, of_every_object(&response)) {
+            (None, Some(_)) if options.chooses() => {
+                let why = format!(
+                    "`filter`, `order_by` and `limit` choose among many peers, and `{response}` is one value"
+                );
+                return Err(Error::new(ident.span(), why));
+            }
             (None, Some(selection)) => {
                 Content::OfEveryObject { selection, read: Ident::new(&response, ident.span()) }
             }
@@ -103,19 +120,19 @@ fn constant(name: &str, span: Span) -> Result<Ident, Error> {
     Ok(Ident::new(&name.to_ascii_uppercase(), span))
 }
 
-/// Whether a type is, or holds, the type of this name.
+/// Whether a type is, or holds, the type of this name. One that a path leads to is another, such as the kind itself.
 fn mentions(field_type: &Type, name: &Ident) -> bool {
-    match field_type {
-        Type::Path(path) => path.path.segments.last().is_some_and(|segment| {
-            segment.ident == *name || match &segment.arguments {
-                syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().any(
-                    |argument| matches!(argument, syn::GenericArgument::Type(inner) if mentions(inner, name)),
-                ),
-                _ => false,
-            }
-        }),
-        _ => false,
+    let Type::Path(path) = field_type else { return false };
+    if path.path.is_ident(name) || path.path.is_ident("Self") {
+        return true;
     }
+    path.path.segments.last().is_some_and(|segment| match &segment.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => arguments
+            .args
+            .iter()
+            .any(|argument| matches!(argument, syn::GenericArgument::Type(inner) if mentions(inner, name))),
+        _ => false,
+    })
 }
 
 fn implementation(input: &DeriveInput, container: &Container, fields: &[Field<'_>]) -> TokenStream {
@@ -132,11 +149,10 @@ fn implementation(input: &DeriveInput, container: &Container, fields: &[Field<'_
         let (ident, response) = (field.ident, &field.response);
         match &field.content {
             Content::OfEveryObject { read, .. } => {
-                let field_type = field.field_type;
-                let read = quote_spanned!(field_type.span()=> __object.#read());
+                let span = field.field_type.span();
                 match response.as_str() {
-                    "id" | "typename" => quote!(#ident: #read?),
-                    _ => quote!(#ident: #read),
+                    "id" | "typename" => quote_spanned!(span=> #ident: __object.#read()?),
+                    _ => quote_spanned!(span=> #ident: __object.#read()),
                 }
             }
             Content::Column { .. } => {
@@ -195,7 +211,7 @@ fn implementation(input: &DeriveInput, container: &Container, fields: &[Field<'_
 
 /// The variable that holds a field until all are there.
 fn place(ident: &Ident) -> Ident {
-    format_ident!("__{}", ident.unraw())
+    format_ident!("__field_{}", ident.unraw())
 }
 
 impl Field<'_> {
@@ -208,7 +224,7 @@ impl Field<'_> {
         };
         let FieldOptions { filters, orders, limit, .. } = options;
         let column = column(kind, constant);
-        if filters.is_empty() && orders.is_empty() && limit.is_none() {
+        if !options.chooses() {
             return quote_spanned!(field_type.span()=> #column.select_as::<#field_type>(__selection, #response););
         }
         let method = if limit.is_some() { "select_first_as" } else { "select_matching_as" };
