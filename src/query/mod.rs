@@ -107,9 +107,13 @@ impl<V: QueryVariables> IntoFuture for Query<V> {
     }
 }
 
-impl<V: PagedVariables> Query<V> {
+// The bound stands at each method, so that its message is shown where an operation does not page.
+impl<V> Query<V> {
     /// Objects in one request, instead of the configuration's `pagination_size`.
-    pub fn page_size(mut self, size: NonZeroU32) -> Self {
+    pub fn page_size(mut self, size: NonZeroU32) -> Self
+    where
+        V: PagedVariables,
+    {
         self.size = size.get().into();
         self
     }
@@ -121,7 +125,10 @@ impl<V: PagedVariables> Query<V> {
     /// # Errors
     /// [`Error::ResultsChanged`] where the objects that match changed while their pages were being read, so
     /// that one could be missing or doubled; and what each page may meet.
-    pub fn stream(self) -> impl Stream<Item = Result<V::Item, Error>> + Send + Unpin + 'static {
+    pub fn stream(self) -> impl Stream<Item = Result<V::Item, Error>> + Send + Unpin + 'static
+    where
+        V: PagedVariables,
+    {
         self.pages()
     }
 
@@ -129,11 +136,17 @@ impl<V: PagedVariables> Query<V> {
     ///
     /// # Errors
     /// Those of the stream.
-    pub async fn all(self) -> Result<Vec<V::Item>, Error> {
+    pub async fn all(self) -> Result<Vec<V::Item>, Error>
+    where
+        V: PagedVariables,
+    {
         self.pages().collect().await
     }
 
-    fn pages(self) -> PageStream<V::Item> {
+    fn pages(self) -> PageStream<V::Item>
+    where
+        V: PagedVariables,
+    {
         let Self { client, variables, size } = self;
         let (offset, limit) = (variables.offset().unwrap_or_default(), variables.limit());
         let is_negative = offset < 0 || limit.is_some_and(|limit| limit < 0);
