@@ -12,7 +12,7 @@ use crate::kind::Kind;
 use crate::operation::Partial;
 use crate::projection::FromEdge;
 use crate::read::{Query, find_all};
-use crate::write::{Action, Outcome, StoredChecksum};
+use crate::write::{Action, NOT_DONE, Outcome, StoredChecksum};
 use futures_core::future::BoxFuture;
 use futures_core::stream::{BoxStream, Stream};
 use futures_util::stream::{self, StreamExt};
@@ -275,21 +275,34 @@ fn tell_apart(
         let root = error.root().unwrap_or_default().to_owned();
         errors_by_alias.entry(root).or_default().push(error);
     }
+    // What is said of no write in particular explains those of which nothing else is said.
+    let of_no_write = errors_by_alias.remove("").unwrap_or_default();
     let mut results = Vec::with_capacity(items.len());
     for (place, (position, item)) in items.into_iter().enumerate() {
         let alias = alias(place);
         let outcome = answer.remove(&alias).flatten();
         let result = match (errors_by_alias.remove(&alias), outcome) {
             (Some(errors), _) => Err(error_of(&item, errors, context)),
-            (None, Some(outcome)) if outcome.ok != Some(false) => written(&item, outcome, sent.take()),
-            (None, _) => Err(Error::decode(
-                format!("{}{}", item.mutation.kind, item.mutation.action.name()),
-                "the server neither did it nor said why",
-            )),
+            (None, Some(outcome)) if outcome.ok != Some(false) => {
+                written(&item, outcome, context, sent.take())
+            }
+            (None, _) if !of_no_write.is_empty() => Err(error_of(&item, of_no_write.clone(), context)),
+            (None, _) => Err(not_done(&item, context)),
         };
         results.push(((position, item), result));
     }
     results
+}
+
+/// Nothing proves that this write did not run.
+fn not_done(item: &Item, context: &Context) -> Error {
+    let call = Context {
+        kind: Some(item.mutation.kind),
+        object: item.id.clone(),
+        may_have_run: true,
+        ..context.clone()
+    };
+    Error::decode(format!("{}{}", item.mutation.kind, item.mutation.action.name()), NOT_DONE).in_call(call)
 }
 
 /// The errors of one write, as those of a call of its own: under the mutation's name instead of its alias.
@@ -309,7 +322,12 @@ fn error_of(item: &Item, mut errors: Vec<GraphQlError>, context: &Context) -> Er
     Error::graphql(errors, Some(context))
 }
 
-fn written(item: &Item, outcome: Outcome<Object>, sent: Option<Sent>) -> Result<Written, Error> {
+fn written(
+    item: &Item,
+    outcome: Outcome<Object>,
+    context: &Context,
+    sent: Option<Sent>,
+) -> Result<Written, Error> {
     let kind = item.mutation.kind;
     match outcome.object {
         Some(object) => {
@@ -321,7 +339,7 @@ fn written(item: &Item, outcome: Outcome<Object>, sent: Option<Sent>) -> Result<
         None if item.mutation.action == Action::Delete => {
             Ok(Written { kind, id: item.id.clone(), hfid: None, display_label: None })
         }
-        None => Err(Error::decode(format!("{kind}{}.object", item.mutation.action.name()), "there is none")),
+        None => Err(not_done(item, context)),
     }
 }
 

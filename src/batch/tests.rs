@@ -213,10 +213,26 @@ async fn documents_are_bounded() {
 
 #[tokio::test]
 async fn an_answer_that_leaves_a_write_out_is_an_error_of_that_write() {
-    let (client, _) = client(|_, _| Ok(json!({"data": {"w0": null}})));
+    for answer in [json!({"w0": null}), json!({"w0": {"ok": false}}), json!({"w0": {"ok": true}})] {
+        let (client, _) = client(move |_, _| Ok(json!({"data": answer})));
+        let mut batch = client.batch();
+        batch.create(Node1Create::new("a"));
+        let report = batch.run().await;
+        let (_, error) = report.failures().next().expect("a failure");
+        assert!(matches!(error, Error::Decode { .. }), "{error}");
+        assert!(error.may_have_run(), "nothing says that it did not: {error}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_of_no_write_in_particular_explains_the_writes_that_nothing_else_is_said_of() {
+    let (client, _) = client(|_, _| {
+        let written = json!({"ok": true, "object": {"id": "1"}});
+        Ok(json!({"data": {"w0": written, "w1": null}, "errors": [{"message": "the worker is gone"}]}))
+    });
     let mut batch = client.batch();
-    batch.create(Node1Create::new("a"));
+    batch.extend(["a", "b"].map(Node1Create::new));
     let report = batch.run().await;
-    let (_, error) = report.failures().next().expect("a failure");
-    assert!(matches!(error, Error::Decode { .. }), "{error}");
+    let failures: Vec<_> = report.failures().map(|(index, error)| (index, error.to_string())).collect();
+    assert!(matches!(&failures[..], [(1, error)] if error.contains("the worker is gone")), "{failures:?}");
 }

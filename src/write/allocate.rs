@@ -79,7 +79,10 @@ impl<P: Kind> AllocateRequest<P> {
             upload: None,
         };
         let OnlyField(answer) = self.client.run::<OnlyField<Answer>>(&operation).await?;
-        let node = answer.node.filter(|_| answer.ok != Some(false)).ok_or_else(|| not_done(&operation))?;
+        let node = answer
+            .node
+            .filter(|_| answer.ok != Some(false))
+            .ok_or_else(|| not_done(&self.client, &operation))?;
         if node.kind != P::KIND && !WITHOUT_KIND.contains(&P::KIND) {
             return Err(Error::decode(
                 format!("{mutation}.node.kind"),

@@ -44,7 +44,7 @@ impl DeleteRequest {
         let mut operation = mutation.operation("", self.effect);
         operation.object = id_of(&self.key);
         match self.client.run::<OnlyField<Outcome<serde::de::IgnoredAny>>>(&operation).await {
-            Ok(OnlyField(outcome)) if outcome.ok == Some(false) => Err(not_done(&operation)),
+            Ok(OnlyField(outcome)) if outcome.ok == Some(false) => Err(not_done(&self.client, &operation)),
             Ok(_) => Ok(()),
             Err(error)
                 if error.earlier_attempt_may_have_run() && error.code() == Some(&ErrorCode::NodeNotFound) =>

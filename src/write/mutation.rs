@@ -1,6 +1,7 @@
 //! Mutation documents: `KindCreate(data: $data)` and its siblings, with all data in one variable.
 
-use crate::error::Error;
+use crate::client::Client;
+use crate::error::{Context, Error};
 use crate::file::File;
 use crate::filter::to_json;
 use crate::id::Key;
@@ -162,10 +163,19 @@ pub(crate) fn id_of(key: &Key) -> Option<String> {
     }
 }
 
-/// The server answered `ok: false`, or no object, and no error beside it.
-pub(crate) fn not_done(operation: &Operation<'_>) -> Error {
-    Error::decode(&*operation.name, "the server neither did it nor said why")
+/// The server answered `ok: false`, or no object, and no error beside it: nothing proves that it did not do it.
+pub(crate) fn not_done(client: &Client, operation: &Operation<'_>) -> Error {
+    let call = Context {
+        kind: operation.kind,
+        object: operation.object.clone(),
+        may_have_run: true,
+        ..Context::unsent(&operation.name, client.branch(), operation.effect)
+    };
+    Error::decode(&*operation.name, NOT_DONE).in_call(call)
 }
+
+/// What an error says where the server says nothing.
+pub(crate) const NOT_DONE: &str = "the server neither said that it did it nor why not";
 
 /// What a mutation answers: `{ok object {…}}`.
 #[derive(Debug, Deserialize)]
@@ -179,8 +189,8 @@ pub(crate) struct Outcome<T> {
 
 impl<T> Outcome<T> {
     /// The object that was written.
-    pub(crate) fn into_object(self, operation: &Operation<'_>) -> Result<T, Error> {
+    pub(crate) fn into_object(self, client: &Client, operation: &Operation<'_>) -> Result<T, Error> {
         let object = self.object.filter(|_| self.ok != Some(false));
-        object.ok_or_else(|| not_done(operation))
+        object.ok_or_else(|| not_done(client, operation))
     }
 }

@@ -125,7 +125,7 @@ impl RelationshipChange {
         };
         let OnlyField(outcome): OnlyField<Outcome<serde::de::IgnoredAny>> =
             self.client.run(&operation).await?;
-        if outcome.ok == Some(false) { Err(not_done(&operation)) } else { Ok(()) }
+        if outcome.ok == Some(false) { Err(not_done(&self.client, &operation)) } else { Ok(()) }
     }
 
     fn replace(&self) -> Operation<'static> {

@@ -86,7 +86,9 @@ impl<K: Node> WriteRequest<K> {
         let mut operation = mutation.operation(RELATED, self.effect);
         operation.object = self.key.as_ref().and_then(id_of);
         match (self.client.run_upload::<OnlyField<Outcome<Object>>>(&operation).await, self.key) {
-            (Ok((OnlyField(outcome), sent)), _) => outcome.into_object(&operation)?.checked(sent),
+            (Ok((OnlyField(outcome), sent)), _) => {
+                outcome.into_object(&self.client, &operation)?.checked(sent)
+            }
             (Err(error), Some(Key::Id(id))) if self.action == Action::Create && is_undecided(&error) => {
                 let found = self.client.get::<Related<K>>().id(id).optional().await;
                 found.ok().flatten().ok_or(error)

@@ -100,6 +100,15 @@ async fn r1_what_fails_after_a_write_says_that_the_write_ran() {
     }
 }
 
+#[tokio::test]
+async fn a_write_of_which_the_server_says_nothing_may_have_run() {
+    for answer in [json!({"ok": false}), json!({"ok": true, "object": null})] {
+        let (client, _) = client(move |_, _| Ok(json!({"data": {"TestNodeCreate": answer}})));
+        let error = client.create(Node1Create::new("x")).await.expect_err("no object");
+        assert!(matches!(error, Error::Decode { .. }) && error.may_have_run(), "{error}");
+    }
+}
+
 /// A pool that gives an address for each identifier, and loses the first answers.
 fn lossy_pool(lost: usize) -> (crate::client::Client, Arc<Mutex<BTreeSet<String>>>) {
     let given = Arc::<Mutex<BTreeSet<String>>>::default();
@@ -199,8 +208,8 @@ async fn peers_by_hfid_are_looked_up_before_they_are_added_or_removed() {
         PeerInput::new(Id::<Tag>::new("blue")),
         PeerInput::new(named("green")),
     ];
-    tags().remove(peers).await.expect("removed");
-    let error = tags().add([named("missing")]).await.expect_err("there is none");
+    tags().add(peers).await.expect("added");
+    let error = tags().remove([named("missing")]).await.expect_err("there is none");
     assert!(matches!(error, Error::NotFound { .. }), "{error}");
     let received = received.lock().expect("the log");
     assert_eq!(
