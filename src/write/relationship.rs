@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::filter::to_json;
 use crate::id::{Id, Key, Reference};
 use crate::input::{Fields, IntoPeer, WirePeer};
-use crate::kind::{Kind, Node};
+use crate::kind::{Is, Kind, Node};
 use crate::operation::{Effect, Operation};
 use crate::read::{OnlyField, id_of_key};
 use futures_core::future::BoxFuture;
@@ -51,7 +51,10 @@ impl<P: Kind> RelationshipPeers<P> {
     /// Removes these peers; one that is not there is no error.
     ///
     /// The server even removes a component from its mandatory parent, and leaves it without one.
-    pub fn remove<R: IntoPeer<P>>(self, peers: impl IntoIterator<Item = R>) -> RelationshipChange {
+    pub fn remove<R: Reference>(self, peers: impl IntoIterator<Item = R>) -> RelationshipChange
+    where
+        R::Kind: Is<P>,
+    {
         self.change(Change::Remove, peers)
     }
 

@@ -229,7 +229,7 @@ impl Check {
         self.sent(column.name(), peers().remove([id::<P>()]));
         self.sent(column.name(), peers().replace([id::<P>()]));
         // Looks up the ids first.
-        self.sent(column.name(), peers().remove([named.clone(), named]));
+        self.sent(column.name(), peers().add([named.clone(), named]));
     }
 
     /// Takes an object of kind `P` from a pool, with all that can be said about it.
