@@ -3,10 +3,13 @@
 use super::{All, GetBy, Peer, Peers};
 use crate::client::Client;
 use crate::column::{Hierarchy, ToMany, ToOne};
+use crate::error::Error;
 use crate::file::FileOf;
 use crate::id::Reference;
 use crate::kind::{FileObject, Kind};
 use crate::projection::Projection;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// A point in time to read at.
@@ -72,6 +75,18 @@ impl PointInTime {
     /// Reads the nodes above or below an object, as [`Client::hierarchy`] does.
     pub fn hierarchy<R: Reference, P: Kind>(&self, node: &R, column: Hierarchy<R::Kind, P>) -> Peers<P> {
         self.client.hierarchy(node, column)
+    }
+
+    /// Sends a GraphQL document, as [`Client::execute`] does. A mutation is refused.
+    ///
+    /// # Errors
+    /// Those of [`Client::execute`], and [`Error::WriteRefused`].
+    pub async fn execute<T: DeserializeOwned + Send>(
+        &self,
+        document: &str,
+        variables: impl Serialize,
+    ) -> Result<T, Error> {
+        self.client.execute(document, variables).await
     }
 
     /// The file that an object had, as [`Client::file`].
