@@ -47,7 +47,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             continue;
         }
         // The same identifier gives the same address, even where an earlier run ended between these two writes.
-        let details = IpamIPAddressUpdate::new().dns_name(fqdn.unwrap_or_default());
+        let details = IpamIPAddressUpdate::new().dns_name(fqdn);
         let allocation = from_pool(&pool).identifier(id.as_str()).with(details);
         let Allocated { address } = client.allocate(allocation).select().await?;
         client.update(&id).set(InfraDeviceUpdate::new().loopback(address)).await?;

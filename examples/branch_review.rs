@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let purpose = format!("{device} becomes {status}");
     let branch = client.branches().create(format!("review-{device}-{seconds}")).description(&purpose).await?;
 
-    // Whatever goes wrong from here on, the branch does not stay behind.
+    // Where the review goes wrong, the branch does not stay behind; where the merge does, it stays to be looked at.
     let is_good = review(&client, &branch, device, status).await;
     if matches!(is_good, Ok(true)) && flags.iter().any(|flag| flag == "--merge") {
         client.branches().merge(&branch).await?;

@@ -2,9 +2,11 @@
 //! for its kinds, and this crate reads and writes their objects.
 //!
 //! - [`Client`] is where everything starts: [`get`](Client::get), [`all`](Client::all),
-//!   [`create`](Client::create), [`update`](Client::update), [`batch`](Client::batch),
-//!   [`branches`](Client::branches), [`schema`](Client::schema), [`file`](Client::file),
-//!   [`artifact`](Client::artifact), [`execute`](Client::execute).
+//!   [`create`](Client::create), [`update`](Client::update), [`relationship`](Client::relationship),
+//!   [`allocate`](Client::allocate), [`batch`](Client::batch), [`branches`](Client::branches),
+//!   [`schema`](Client::schema), [`file`](Client::file), [`storage`](Client::storage),
+//!   [`artifact`](Client::artifact), [`query`](Client::query), [`execute`](Client::execute).
+//! - [`Projection`](macro@Projection) is derived for a struct that asks for just what it holds.
 //! - [`Config`] holds the settings, from code, from `INFRAHUB_*` or from `infrahub.toml`.
 //! - [`Error`] is the one error type; each error says what to do next.
 //! - [`include_schema!`] brings the generated kinds into your crate.

@@ -1,4 +1,8 @@
-//! Structs of cynic become a query and a mutation, and this client sends them: it tags the devices of a site.
+//! Structs of cynic become a query and a mutation, and this client sends them: it describes the devices of a site.
+//!
+//! ```sh
+//! cargo run --manifest-path examples/cynic/Cargo.toml -- atl1
+//! ```
 
 use cynic::{MutationBuilder, QueryBuilder};
 use cynic_devices::schema;
