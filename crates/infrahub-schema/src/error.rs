@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum SchemaError {
     /// A file of the snapshot could not be read.
-    #[error("cannot read {}: {source}; `cargo install infrahub-build --features pull`, then `infrahub-pull` creates the snapshot; or name the folder that holds it", path.display())]
+    #[error("cannot read {}: {source}; `cargo install cargo-infrahub`, then `cargo infrahub pull` creates the snapshot; or name the folder that holds it", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -26,7 +26,7 @@ pub enum SchemaError {
     },
     /// The snapshot was written by a version of this crate with another format.
     #[error(
-        "{origin} has format {found}, this version reads format {known}; use the version that wrote it, or pull again with `infrahub-pull`"
+        "{origin} has format {found}, this version reads format {known}; use the version that wrote it, or pull again with `cargo infrahub pull`"
     )]
     Format {
         /// The file.

@@ -3,16 +3,19 @@
 //! Infrahub serves its schema twice: as JSON (`GET /api/schema`), which knows what is mandatory,
 //! unique, read-only or a choice, and as GraphQL SDL (`GET /schema.graphql`), which does not.
 //! This crate reads the first, keeps both as a committed [`Snapshot`], and says what is wrong with
-//! either by file, kind and field.
+//! either by file, kind and field. [`SchemaDiff`] says what changed between two schemas, and what that breaks.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
 mod attribute;
+mod compiled;
 mod defaults;
+mod diff;
 mod error;
 mod kind;
 mod normalise;
+mod pattern;
 mod position;
 mod pretty;
 mod read;
@@ -22,8 +25,11 @@ mod snapshot;
 mod validate;
 
 pub use attribute::{Attribute, AttributeKind, Choice, ComputedAttribute, Parameters};
+pub use compiled::CompiledKinds;
+pub use diff::{Change, Difference, Impact, SchemaDiff};
 pub use error::{Problem, SchemaError};
 pub use kind::{Flavour, KindSchema};
+pub use pattern::kind_matches;
 pub use relationship::{Cardinality, Direction, OnDelete, Relationship, RelationshipKind};
 pub use snapshot::{Responses, Snapshot, Source, Written};
 

@@ -15,7 +15,7 @@ pub(crate) const FORMAT: u64 = 1;
 
 const API_ADVICE: &str = "The text is not the node schema of a supported Infrahub server: \
     check the address and the version of the server.";
-const FILE_ADVICE: &str = "Restore the file from version control, or pull again with `infrahub-pull`.";
+const FILE_ADVICE: &str = "Restore the file from version control, or pull again with `cargo infrahub pull`.";
 
 /// The answer of `GET /api/schema`.
 #[derive(Deserialize)]
@@ -132,6 +132,15 @@ pub(crate) fn nodes_file(json: &[u8], origin: &str) -> Result<Schema, SchemaErro
     let file: NodesFile<'_> = reader.top()?;
     let raws: Vec<_> = file.kinds.into_iter().map(|raw| (None, raw)).collect();
     reader.schema(&raws, file.namespaces)
+}
+
+/// Where a kind, or its last field of that name, stands in the content of `nodes.json`.
+pub(crate) fn locate(json: &str, kind: &str, field: Option<&str>) -> Option<Position> {
+    let reader = Reader { text: json, origin: "", advice: FILE_ADVICE };
+    let file: NodesFile<'_> = reader.top().ok()?;
+    let named =
+        |raw: &&RawValue| parse::<KindNames>(raw).is_ok_and(|names| names.full().as_deref() == Some(kind));
+    file.kinds.into_iter().find(named).map(|raw| reader.locate(raw, field))
 }
 
 /// Reads a small answer of the server whose fields are all at the top.

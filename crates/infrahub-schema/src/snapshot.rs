@@ -134,8 +134,7 @@ impl Snapshot {
         let sdl_path = folder.join(SDL);
         let sdl =
             fs::read_to_string(&sdl_path).map_err(|source| SchemaError::Read { path: sdl_path, source })?;
-        let source_path = folder.join(SOURCE);
-        let source = read::small_file(&read_file(&source_path)?, &source_path.display().to_string())?;
+        let source = Source::read(folder)?;
         Ok(Snapshot { schema, sdl: unix_lines(&sdl), source })
     }
 
@@ -145,6 +144,17 @@ impl Snapshot {
     /// hashes and version are others. Each file is replaced as a whole, never written in place.
     pub fn write(&self, folder: impl AsRef<Path>) -> Result<Written, SchemaError> {
         let folder = folder.as_ref();
+        replace(folder, &self.stale(folder))
+    }
+
+    /// The files that [`Snapshot::write`] would change; none if the folder already holds this schema.
+    pub fn would_write(&self, folder: impl AsRef<Path>) -> Written {
+        let folder = folder.as_ref();
+        Written { files: self.stale(folder).iter().map(|(name, _)| folder.join(name)).collect() }
+    }
+
+    /// The files that are not as they should be, with what belongs there.
+    fn stale(&self, folder: &Path) -> Vec<(&'static str, String)> {
         let nodes = self.schema.to_nodes_json();
         let changed = |name: &str, text: &str| {
             fs::read_to_string(folder.join(name)).map_or(true, |old| unix_lines(&old) != text)
@@ -157,14 +167,20 @@ impl Snapshot {
             files.push((SDL, self.sdl.clone()));
         }
         let source = self.source.to_json();
-        if (!files.is_empty() && changed(SOURCE, &source)) || !folder.join(SOURCE).exists() {
+        if (!files.is_empty() && changed(SOURCE, &source)) || Source::read(folder).is_err() {
             files.push((SOURCE, source));
         }
-        replace(folder, &files)
+        files
     }
 }
 
 impl Source {
+    /// Reads `source.json` of a snapshot's folder.
+    pub fn read(folder: impl AsRef<Path>) -> Result<Source, SchemaError> {
+        let path = folder.as_ref().join(SOURCE);
+        read::small_file(&read_file(&path)?, &path.display().to_string())
+    }
+
     fn to_json(&self) -> String {
         // Strings and a map of strings: serialising them cannot fail.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
@@ -182,6 +198,21 @@ impl Schema {
     /// Reads the content of `nodes.json`; `origin` names it in errors.
     pub fn from_nodes_json(json: &[u8], origin: &str) -> Result<Schema, SchemaError> {
         read::nodes_file(json, origin)
+    }
+
+    /// Where a kind, or an attribute or relationship of it, begins in the content of `nodes.json`: line, and column in
+    /// bytes, both from 1. `None` where the text has no such kind; the place of the kind where that has no such field.
+    ///
+    /// ```
+    /// # use infrahub_schema::Schema;
+    /// let json = r#"{"format": 1, "kinds": [
+    ///   {"kind": "InfraRack", "namespace": "Infra", "name": "Rack", "attributes": [
+    ///     {"name": "height", "kind": "Number"}]}]}"#;
+    /// assert_eq!(Schema::locate(json, "InfraRack", Some("height")), Some((3, 5)));
+    /// assert_eq!(Schema::locate(json, "InfraRow", None), None);
+    /// ```
+    pub fn locate(nodes_json: &str, kind: &str, field: Option<&str>) -> Option<(usize, usize)> {
+        read::locate(nodes_json, kind, field).map(|position| (position.line, position.column))
     }
 
     /// The content of `nodes.json`: the same bytes for the same schema.

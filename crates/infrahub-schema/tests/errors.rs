@@ -72,7 +72,7 @@ fn a_wrong_type_names_line_kind_and_attribute() {
     let text = nodes_file().replace(r#""kind": "Dropdown""#, r#""kind": 7"#);
     assert_snapshot!(error_of_file(&text), @r#"
     schema/nodes.json: line 13, column 34: InfraDevice.role: `kind` of the attribute: invalid type: integer `7`, expected a string
-    Restore the file from version control, or pull again with `infrahub-pull`.
+    Restore the file from version control, or pull again with `cargo infrahub pull`.
     "#);
 }
 
@@ -88,7 +88,7 @@ fn every_wrong_field_is_listed() {
       line 13, column 34: InfraDevice.role: `kind` of the attribute: invalid type: integer `7`, expected a string
       line 16, column 89: InfraDevice.site: `cardinality` of the relationship: unknown variant `several`, expected `one` or `many`
       line 23, column 14: InfraSite.name: invalid type: sequence, expected a string
-    Restore the file from version control, or pull again with `infrahub-pull`.
+    Restore the file from version control, or pull again with `cargo infrahub pull`.
     "#);
 }
 
@@ -97,7 +97,7 @@ fn a_cut_file_names_the_line() {
     let text = nodes_file();
     assert_snapshot!(error_of_file(&text[..text.len() / 2]), @r#"
     schema/nodes.json: line 15, column 22: kinds: EOF while parsing a value
-    Restore the file from version control, or pull again with `infrahub-pull`.
+    Restore the file from version control, or pull again with `cargo infrahub pull`.
     "#);
 }
 
@@ -106,21 +106,21 @@ fn a_merge_conflict_names_the_line() {
     let text = nodes_file().replacen("    {\n", "<<<<<<< HEAD\n    {\n", 1);
     assert_snapshot!(error_of_file(&text), @r#"
     schema/nodes.json: line 5, column 1: kinds: expected value
-    Restore the file from version control, or pull again with `infrahub-pull`.
+    Restore the file from version control, or pull again with `cargo infrahub pull`.
     "#);
 }
 
 #[test]
 fn a_newer_format_is_not_guessed_at() {
     let text = nodes_file().replace(r#""format": 1"#, r#""format": 2, "sections": []"#);
-    assert_snapshot!(error_of_file(&text), @r#"schema/nodes.json has format 2, this version reads format 1; use the version that wrote it, or pull again with `infrahub-pull`"#);
+    assert_snapshot!(error_of_file(&text), @r#"schema/nodes.json has format 2, this version reads format 1; use the version that wrote it, or pull again with `cargo infrahub pull`"#);
 }
 
 #[test]
 fn another_file_is_not_taken_for_the_schema() {
     assert_snapshot!(error_of_file(r#"{"name": "package"}"#), @r#"
     schema/nodes.json: line 1, column 19: missing field `format`
-    Restore the file from version control, or pull again with `infrahub-pull`.
+    Restore the file from version control, or pull again with `cargo infrahub pull`.
     "#);
 }
 
@@ -130,7 +130,7 @@ fn text_that_is_not_utf8_is_refused() {
         Schema::from_nodes_json(b"{\"format\": 1, \"kinds\": \xff}", "schema/nodes.json").unwrap_err();
     assert_snapshot!(error, @r#"
     schema/nodes.json: the text is not UTF-8: invalid utf-8 sequence of 1 bytes from index 23
-    Restore the file from version control, or pull again with `infrahub-pull`.
+    Restore the file from version control, or pull again with `cargo infrahub pull`.
     "#);
 }
 
@@ -186,7 +186,7 @@ fn rules_across_fields_and_kinds_are_all_checked() {
 fn a_missing_folder_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let error = Snapshot::read(folder.path().join("schema")).unwrap_err().to_string();
-    assert_snapshot!(error.replace(folder.path().to_str().unwrap(), "."), @r#"cannot read ./schema/nodes.json: No such file or directory (os error 2); `cargo install infrahub-build --features pull`, then `infrahub-pull` creates the snapshot; or name the folder that holds it"#);
+    assert_snapshot!(error.replace(folder.path().to_str().unwrap(), "."), @r#"cannot read ./schema/nodes.json: No such file or directory (os error 2); `cargo install cargo-infrahub`, then `cargo infrahub pull` creates the snapshot; or name the folder that holds it"#);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Writing the folder `schema/`.
 #![allow(clippy::unwrap_used)]
 
-use infrahub_schema::{Responses, Snapshot};
+use infrahub_schema::{Responses, Snapshot, Source};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -139,4 +139,29 @@ fn an_answer_that_is_no_sdl_is_refused() {
         error.starts_with("http://localhost:8000/schema.graphql: line 1: this is no GraphQL SDL"),
         "{error}"
     );
+}
+
+#[test]
+fn what_would_be_written_is_told_without_writing() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("schema");
+    let snapshot = from(&answer(), SDL);
+    let all = snapshot.would_write(&folder);
+    assert!(all.files.len() == 3 && !folder.exists());
+    assert_eq!(snapshot.write(&folder).unwrap(), all);
+    assert!(snapshot.would_write(&folder).is_unchanged());
+    assert_eq!(Source::read(&folder).unwrap(), snapshot.source);
+}
+
+#[test]
+fn a_damaged_file_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = from(&answer(), SDL);
+    for (file, content) in [("nodes.json", "{"), ("schema.graphql", ""), ("source.json", "{}")] {
+        let _ = snapshot.write(folder.path()).unwrap();
+        fs::write(folder.path().join(file), content).unwrap();
+        assert_eq!(snapshot.would_write(folder.path()).files, [folder.path().join(file)]);
+        assert_eq!(snapshot.write(folder.path()).unwrap().files, [folder.path().join(file)]);
+        assert_eq!(Snapshot::read(folder.path()).unwrap(), snapshot);
+    }
 }
