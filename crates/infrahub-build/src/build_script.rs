@@ -4,7 +4,7 @@ use crate::Generator;
 use crate::error::{Error, Problem};
 use crate::live;
 use crate::queries::compile_queries;
-use infrahub_schema::Schema;
+use infrahub_schema::{Schema, Source};
 use std::env;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -16,6 +16,9 @@ const NODES: &str = "nodes.json";
 /// The snapshot's file that documents are checked against.
 const SDL: &str = "schema.graphql";
 
+/// The snapshot's file that says where it came from.
+const SOURCE: &str = "source.json";
+
 /// Starts to configure what a build script generates.
 pub fn configure() -> Configuration {
     Configuration {
@@ -24,7 +27,12 @@ pub fn configure() -> Configuration {
         has_kinds: true,
         patterns: Vec::new(),
         runtime: "::infrahub_client".to_owned(),
+        renamed_kinds: Vec::new(),
+        renamed_fields: Vec::new(),
+        derives: Vec::new(),
         queries: None,
+        #[cfg(feature = "pull")]
+        pull_timeout: None,
         #[cfg(feature = "cynic")]
         has_cynic: false,
     }
@@ -39,7 +47,12 @@ pub struct Configuration {
     has_kinds: bool,
     patterns: Vec<String>,
     runtime: String,
+    renamed_kinds: Vec<(String, String)>,
+    renamed_fields: Vec<(String, String, String)>,
+    derives: Vec<String>,
     queries: Option<PathBuf>,
+    #[cfg(feature = "pull")]
+    pull_timeout: Option<std::time::Duration>,
     #[cfg(feature = "cynic")]
     has_cynic: bool,
 }
@@ -76,6 +89,37 @@ impl Configuration {
         self
     }
 
+    /// Calls the type of a kind otherwise; see [`Generator::rename_kind`].
+    pub fn rename_kind(mut self, kind: impl Into<String>, name: impl Into<String>) -> Self {
+        self.renamed_kinds.push((kind.into(), name.into()));
+        self
+    }
+
+    /// Calls the field of an attribute or relationship otherwise; see [`Generator::rename_field`].
+    pub fn rename_field(
+        mut self,
+        kind: impl Into<String>,
+        field: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        self.renamed_fields.push((kind.into(), field.into(), name.into()));
+        self
+    }
+
+    /// Also derives these traits for the structs of objects, such as `serde::Serialize`; see [`Generator::derive`].
+    pub fn derive<P: Into<String>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.derives.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// How long each request of a live pull may take, instead of `INFRAHUB_TIMEOUT` or 60 seconds. After that the
+    /// snapshot is used, or the build ends where `INFRAHUB_SCHEMA` is `live-strict`.
+    #[cfg(feature = "pull")]
+    pub fn pull_timeout(mut self, limit: std::time::Duration) -> Self {
+        self.pull_timeout = Some(limit);
+        self
+    }
+
     /// Also turns the `*.graphql` documents of a folder, relative to the crate, into typed Rust for
     /// `infrahub_client::include_queries!()`. They are checked against the snapshot's `schema.graphql`; a
     /// mistake ends the build with file, line and column.
@@ -98,18 +142,17 @@ impl Configuration {
         match self.try_generate() {
             Ok(warnings) => warnings.iter().for_each(|warning| tell("warning", warning)),
             Err(error) => {
-                tell("error", &error);
+                tell("error", &error.report());
                 std::process::exit(1);
             }
         }
     }
 
     fn try_generate(self) -> Result<Vec<Problem>, Error> {
-        let crate_dir = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+        // Build scripts run in the crate's folder: paths from there are how messages name the files.
         let out_dir = PathBuf::from(variable("OUT_DIR")?);
-        let schema_dir = if self.is_offline { self.schema_dir } else { chosen(&self.schema_dir, &out_dir)? };
+        let schema_dir = if self.is_offline { self.schema_dir.clone() } else { self.chosen(&out_dir)? };
         if let Some(folder) = &self.queries {
-            // Build scripts run in the crate's folder: these paths are how messages name the files.
             let sdl = schema_dir.join(SDL);
             let compiled = compile_queries(folder, &sdl, &out_dir.join("queries"), &self.runtime)?;
             compiled.warnings.iter().for_each(|warning| tell("warning", warning));
@@ -124,14 +167,48 @@ impl Configuration {
         }
         let nodes = schema_dir.join(NODES);
         watch(&nodes);
-        let nodes = crate_dir.join(nodes);
-        let generator = Generator::new(Schema::read(&nodes)?)
+        let mut generator = Generator::new(Schema::read(&nodes)?)
             .origin(nodes)
             .kinds(self.patterns)
-            .runtime_path(self.runtime);
+            .runtime_path(self.runtime)
+            .source(source(&schema_dir)?)
+            .derive(self.derives);
+        for (kind, name) in self.renamed_kinds {
+            generator = generator.rename_kind(kind, name);
+        }
+        for (kind, field, name) in self.renamed_fields {
+            generator = generator.rename_field(kind, field, name);
+        }
         let (_, warnings) = generator.write_to(out_dir.join("infrahub"))?;
         Ok(warnings)
     }
+
+    /// The folder of the schema: the snapshot, or what was pulled if `INFRAHUB_SCHEMA` asks.
+    fn chosen(&self, out_dir: &Path) -> Result<PathBuf, Error> {
+        say(&format!("cargo::rerun-if-env-changed={}", live::VARIABLE));
+        #[cfg(feature = "pull")]
+        let chosen = live::choose(&self.schema_dir, out_dir, self.pull_timeout)?;
+        #[cfg(not(feature = "pull"))]
+        let chosen = live::choose(&self.schema_dir)?;
+        if let Some(warning) = &chosen.warning {
+            tell("warning", warning);
+        }
+        if chosen.asked {
+            // A file that never exists: the server is asked anew at the next build.
+            watch(&out_dir.join("schema-of-the-next-build"));
+        }
+        Ok(chosen.folder)
+    }
+}
+
+/// What the snapshot says of where it came from; a folder with nothing but `nodes.json` is a snapshot too.
+fn source(folder: &Path) -> Result<Source, Error> {
+    let path = folder.join(SOURCE);
+    if !path.exists() {
+        return Ok(Source::default());
+    }
+    watch(&path);
+    Ok(Source::read(folder)?)
 }
 
 /// Registers a GraphQL schema for cynic.
@@ -143,20 +220,6 @@ fn register_for_cynic(sdl: &Path) -> Result<(), Error> {
     let registered = cynic_codegen::register_schema("infrahub").from_sdl(&text);
     // What is wrong with a schema stands only in the error's debug form.
     registered.and_then(|schema| schema.as_default()).map(drop).map_err(|error| failed(format!("{error:?}")))
-}
-
-/// The folder of the schema: the snapshot, or what was pulled if `INFRAHUB_SCHEMA` asks.
-fn chosen(snapshot: &Path, out_dir: &Path) -> Result<PathBuf, Error> {
-    say(&format!("cargo::rerun-if-env-changed={}", live::VARIABLE));
-    let chosen = live::choose(snapshot, out_dir)?;
-    if let Some(warning) = &chosen.warning {
-        tell("warning", warning);
-    }
-    if chosen.asked {
-        // A file that never exists: the server is asked anew at the next build.
-        watch(&out_dir.join("schema-of-the-next-build"));
-    }
-    Ok(chosen.folder)
 }
 
 /// Has cargo run the build script again when the file changes.
@@ -189,6 +252,6 @@ mod tests {
         let error = register_for_cynic(Path::new("nowhere/schema.graphql")).unwrap_err().to_string();
         let expected = "nowhere/schema.graphql cannot be registered for cynic: No such file or directory";
         assert!(error.starts_with(expected), "{error}");
-        assert!(error.ends_with("pull the schema again with `infrahub-pull`"), "{error}");
+        assert!(error.ends_with("pull the schema again with `cargo infrahub pull`"), "{error}");
     }
 }

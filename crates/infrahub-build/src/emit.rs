@@ -11,12 +11,19 @@ use quote::{ToTokens, quote};
 pub(crate) struct Emitter {
     /// The path of the runtime crate.
     runtime: TokenStream,
+    /// What is derived for structs and enums of objects.
+    derives: TokenStream,
+    /// What has `cargo fmt` leave the files as they are, where they stand among the sources of a crate.
+    skip: Option<TokenStream>,
 }
 
 impl Emitter {
     /// `runtime` is the path of the runtime crate, `::infrahub_client` or `crate`.
-    pub(crate) fn new(runtime: &syn::Path) -> Self {
-        Self { runtime: runtime.to_token_stream() }
+    /// `derives` are traits that are derived for objects besides those that always are.
+    pub(crate) fn new(runtime: &syn::Path, derives: &[syn::Path], is_vendored: bool) -> Self {
+        let derives = quote!(#[derive(Debug, Clone, PartialEq #(, #derives)*)]);
+        let skip = is_vendored.then(|| quote!(#[rustfmt::skip]));
+        Self { runtime: runtime.to_token_stream(), derives, skip }
     }
 
     /// The module of a kind.
@@ -64,12 +71,13 @@ impl Emitter {
 
     /// The module that declares all others and exports their types.
     pub(crate) fn root(&self, kinds: &[Kind], markers: &[Marker]) -> TokenStream {
+        let skip = &self.skip;
         let allow = allowed(&[]);
         let modules = kinds.iter().map(|kind| {
             let module = ident(&kind.module);
             let docs = docs(&[format!("`{}` and its types.", kind.kind)]);
             let allow = if kind.has_deprecated { allowed(&["deprecated"]) } else { allow.clone() };
-            quote!(#docs #allow pub mod #module;)
+            quote!(#docs #allow #skip pub mod #module;)
         });
         let mut exports: Vec<TokenStream> = kinds
             .iter()
@@ -85,14 +93,22 @@ impl Emitter {
             quote! {
                 /// Kinds that were not chosen, but are peers or generics of those that were.
                 #allow
+                #skip
                 pub mod peers;
             }
         });
+        let runtime = &self.runtime;
         quote! {
             #(#modules)*
             #peers
             #allow
+            #skip
             pub use self::{#(#exports),*};
+            /// The schema that these kinds were generated from, for `Config::with_schema`.
+            #allow
+            #skip
+            pub const SCHEMA: #runtime::schema::CompiledSchema =
+                #runtime::schema::CompiledSchema::new(::core::include_str!("schema.json"));
         }
     }
 
@@ -107,9 +123,10 @@ impl Emitter {
             }
         });
         let fields = kind.fields.iter().map(|field| self.field(kind, field));
+        let derives = &self.derives;
         quote! {
             #docs
-            #[derive(Debug, Clone, PartialEq)]
+            #derives
             #[non_exhaustive]
             pub struct #name {
                 #typename
@@ -130,14 +147,28 @@ impl Emitter {
         let deprecated = deprecated(field.deprecation.as_deref());
         let content = match &field.content {
             Content::Attribute(value) => self.value(kind, value),
-            Content::Peer(peer) => {
-                let runtime = &self.runtime;
-                let peer = self.path(kind, peer);
-                quote!(#runtime::id::Related<#peer>)
-            }
+            Content::Peer(peer) => self.related(kind, peer),
         };
-        let content = if field.is_optional { quote!(::core::option::Option<#content>) } else { content };
+        let content = optional(content, field.is_optional);
         quote!(#docs #deprecated pub #name: #content,)
+    }
+
+    /// What a program reads of a column: what the field of the struct holds, where there is one.
+    pub(crate) fn read_type(&self, kind: &Kind, column: &Column) -> TokenStream {
+        match &column.column_type {
+            ColumnType::Attribute(value, _) => optional(self.value(kind, value), column.is_optional),
+            ColumnType::ToOne(peer) => optional(self.related(kind, peer), column.is_optional),
+            ColumnType::ToMany(peer) | ColumnType::ReadOnlyToMany(peer) | ColumnType::Hierarchy(peer) => {
+                let related = self.related(kind, peer);
+                quote!(::std::vec::Vec<#related>)
+            }
+        }
+    }
+
+    fn related(&self, kind: &Kind, peer: &str) -> TokenStream {
+        let runtime = &self.runtime;
+        let peer = self.path(kind, peer);
+        quote!(#runtime::id::Related<#peer>)
     }
 
     /// How the struct is read from what the server sends. No name of a field has two underscores, so those
@@ -399,25 +430,28 @@ impl Emitter {
     }
 
     fn argument(&self, kind: &Kind, setter: &Setter, name: &Ident) -> TokenStream {
+        self.argument_type(kind, setter).map_or_else(TokenStream::new, |argument| quote!(#name: #argument))
+    }
+
+    /// What a setter takes; nothing where its name says it all.
+    pub(crate) fn argument_type(&self, kind: &Kind, setter: &Setter) -> Option<TokenStream> {
         let runtime = &self.runtime;
         match &setter.write {
             Write::Attribute { value, is_optional } => {
                 let value = self.value(kind, value);
                 let presence = self.presence(*is_optional);
-                quote!(#name: impl #runtime::input::IntoAttribute<#value #presence>)
+                Some(quote!(impl #runtime::input::IntoAttribute<#value #presence>))
             }
             Write::Peer(peer) => {
                 let peer = self.path(kind, peer);
-                quote!(#name: impl #runtime::input::IntoPeer<#peer>)
+                Some(quote!(impl #runtime::input::IntoPeer<#peer>))
             }
             Write::Peers(peer) => {
                 let peer = self.path(kind, peer);
-                quote!(#name: impl ::core::iter::IntoIterator<Item = impl #runtime::input::IntoPeer<#peer>>)
+                Some(quote!(impl ::core::iter::IntoIterator<Item = impl #runtime::input::IntoPeer<#peer>>))
             }
-            Write::File => quote!(#name: #runtime::file::File),
-            Write::ClearAttribute | Write::ResetAttribute | Write::ClearPeer | Write::ClearPeers => {
-                TokenStream::new()
-            }
+            Write::File => Some(quote!(#runtime::file::File)),
+            Write::ClearAttribute | Write::ResetAttribute | Write::ClearPeer | Write::ClearPeers => None,
         }
     }
 
@@ -448,9 +482,10 @@ impl Emitter {
             let type_name = self.path(kind, &variant.type_name);
             quote!(#docs #name(::std::boxed::Box<#type_name>),)
         });
+        let derives = &self.derives;
         quote! {
             #type_docs
-            #[derive(Debug, Clone, PartialEq)]
+            #derives
             #[non_exhaustive]
             pub enum #name {
                 #(#variants)*
@@ -534,4 +569,8 @@ fn docs(lines: &[String]) -> TokenStream {
 
 fn deprecated(reason: Option<&str>) -> TokenStream {
     reason.map_or_else(TokenStream::new, |reason| quote!(#[deprecated(note = #reason)]))
+}
+
+fn optional(content: TokenStream, is_optional: bool) -> TokenStream {
+    if is_optional { quote!(::core::option::Option<#content>) } else { content }
 }

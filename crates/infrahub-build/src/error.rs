@@ -20,7 +20,7 @@ pub enum Error {
     Queries(#[from] crate::QueryErrors),
     /// The snapshot's SDL could not be registered for cynic.
     #[cfg(feature = "cynic")]
-    #[error("{} cannot be registered for cynic: {reason}; pull the schema again with `infrahub-pull`", sdl.display())]
+    #[error("{} cannot be registered for cynic: {reason}; pull the schema again with `cargo infrahub pull`", sdl.display())]
     Cynic {
         /// The file.
         sdl: PathBuf,
@@ -34,6 +34,12 @@ pub enum Error {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// A file that was not generated stands where a generated one should.
+    #[error("{} was not generated, so it is not overwritten; move it away, or choose another folder", path.display())]
+    NotGenerated {
+        /// The file.
+        path: PathBuf,
     },
     /// An environment variable has a value that means nothing here.
     #[error("{name} {problem}")]

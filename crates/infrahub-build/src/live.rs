@@ -41,16 +41,24 @@ fn wanted(value: Option<&str>) -> Result<Wanted, Error> {
 
 /// Chooses by the environment; what is pulled goes into the folder `schema` of `out_dir`.
 #[cfg(feature = "pull")]
-pub(crate) fn choose(snapshot: &Path, out_dir: &Path) -> Result<Chosen, Error> {
+pub(crate) fn choose(
+    snapshot: &Path,
+    out_dir: &Path,
+    timeout: Option<std::time::Duration>,
+) -> Result<Chosen, Error> {
     use crate::pull::{self, Server};
     choose_by(std::env::var(VARIABLE).ok().as_deref(), snapshot, out_dir, || {
-        pull::snapshot(&Server::from_env()?)
+        let mut server = Server::from_env()?;
+        if let Some(timeout) = timeout {
+            server = server.with_timeout(timeout);
+        }
+        pull::snapshot(&server)
     })
 }
 
 /// Chooses by the environment; without the feature `pull`, a wish for a pull is an error.
 #[cfg(not(feature = "pull"))]
-pub(crate) fn choose(snapshot: &Path, _out_dir: &Path) -> Result<Chosen, Error> {
+pub(crate) fn choose(snapshot: &Path) -> Result<Chosen, Error> {
     match wanted(std::env::var(VARIABLE).ok().as_deref())? {
         Wanted::Snapshot => Ok(Chosen { folder: snapshot.to_owned(), asked: false, warning: None }),
         Wanted::Live | Wanted::LiveStrict => Err(Error::Setting {

@@ -402,9 +402,7 @@ impl Pull<'_> {
         let advice = match status {
             401 | 403 => "check INFRAHUB_API_TOKEN, or INFRAHUB_USERNAME and INFRAHUB_PASSWORD",
             404 if path == "/api/auth/login" => "check INFRAHUB_USERNAME",
-            400 => {
-                "check that the branch exists that INFRAHUB_DEFAULT_BRANCH, or `--branch` of infrahub-pull, names"
-            }
+            400 => "check that the branch exists that INFRAHUB_DEFAULT_BRANCH names",
             429 | 500..=599 => "try again later",
             _ => "check that INFRAHUB_ADDRESS is the address of an Infrahub server",
         };

@@ -1,6 +1,7 @@
 //! Tokens as files: formatted, and written only where something changed.
 
 use crate::error::Error;
+use infrahub_schema::CompiledKinds;
 use proc_macro2::TokenStream;
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,38 +33,99 @@ pub(crate) fn file(name: &str, made_from: &str, code: TokenStream) -> Result<Str
     Ok(text)
 }
 
-/// Makes the folder hold exactly these generated files. A file whose bytes are already right is not touched;
-/// a generated file that is no longer wanted is removed; other files stay. Returns the files that changed.
-pub(crate) fn folder(folder: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Vec<PathBuf>, Error> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source: io::Error| Error::Write { path, source }
-    };
-    fs::create_dir_all(folder).map_err(failed(folder))?;
-    let mut changed = Vec::new();
+/// A generated file that is not as the schema gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileChange {
+    /// The file.
+    pub path: PathBuf,
+    /// What is amiss with it.
+    pub state: FileState,
+}
+
+/// What is amiss with a generated file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileState {
+    /// It is not there.
+    Missing,
+    /// It was generated, and would be another now.
+    Stale,
+    /// It was generated, and would not be now.
+    Surplus,
+}
+
+/// How a folder differs from these generated files; other files in it are left out.
+///
+/// # Errors
+/// [`Error::NotGenerated`] where something else stands in the place of one of the files.
+pub(crate) fn changes(folder: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Vec<FileChange>, Error> {
+    let mut changes = Vec::new();
     for (name, text) in files {
         let path = folder.join(name);
-        if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
+        let state = match fs::read(&path) {
+            Ok(old) if is_same(&old, text) => continue,
+            Ok(old) if is_generated(&old) => FileState::Stale,
+            Err(error) if is_absent(&error) && !path.is_symlink() => FileState::Missing,
+            _ => return Err(Error::NotGenerated { path }),
+        };
+        changes.push(FileChange { path, state });
+    }
+    let mut surplus: Vec<PathBuf> = listed(folder)?
+        .into_iter()
+        .filter(|path| !path.file_name().is_some_and(|name| files.contains_key(Path::new(name))))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter(|path| fs::read(path).is_ok_and(|text| is_generated(&text)))
+        .collect();
+    surplus.sort();
+    changes.extend(surplus.into_iter().map(|path| FileChange { path, state: FileState::Surplus }));
+    Ok(changes)
+}
+
+/// Makes the folder hold exactly these generated files. A file whose text is already right is not touched;
+/// a generated file that is no longer wanted is removed; other files stay. Returns what was amiss.
+pub(crate) fn folder(folder: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Vec<FileChange>, Error> {
+    let changes = changes(folder, files)?;
+    fs::create_dir_all(folder).map_err(failed(folder))?;
+    for path in changes.iter().map(|change| &change.path) {
+        let name = path.file_name().unwrap_or_default();
+        let Some(text) = files.get(Path::new(name)) else {
+            fs::remove_file(path).map_err(failed(path))?;
             continue;
-        }
+        };
         // Beside its place first: a build that is stopped half way leaves no half file.
         let beside = folder.join(format!(".{}.{}", name.display(), std::process::id()));
         fs::write(&beside, text).map_err(failed(&beside))?;
-        fs::rename(&beside, &path).map_err(failed(&path))?;
-        changed.push(path);
+        fs::rename(&beside, path).map_err(failed(path))?;
     }
-    for entry in fs::read_dir(folder).map_err(failed(folder))? {
-        let path = entry.map_err(failed(folder))?.path();
-        let is_wanted = path.file_name().is_some_and(|name| files.contains_key(Path::new(name)));
-        if !is_wanted && is_generated(&path) {
-            fs::remove_file(&path).map_err(failed(&path))?;
-            changed.push(path);
-        }
-    }
-    Ok(changed)
+    Ok(changes)
 }
 
-fn is_generated(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "rs")
-        && fs::read(path).is_ok_and(|text| text.starts_with(MARK.as_bytes()))
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Write { path, source }
+}
+
+/// What is in the folder; nothing where there is none.
+fn listed(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    match fs::read_dir(folder) {
+        Ok(entries) => {
+            let paths: io::Result<Vec<PathBuf>> = entries.map(|entry| Ok(entry?.path())).collect();
+            paths.map_err(failed(folder))
+        }
+        Err(error) if is_absent(&error) => Ok(Vec::new()),
+        Err(error) => Err(failed(folder)(error)),
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// A checkout on Windows may have changed the line ends.
+fn is_same(old: &[u8], text: &str) -> bool {
+    old == text.as_bytes() || str::from_utf8(old).is_ok_and(|old| old.replace("\r\n", "\n") == text)
+}
+
+fn is_generated(text: &[u8]) -> bool {
+    text.starts_with(MARK.as_bytes()) || CompiledKinds::is_begun_by(text)
 }

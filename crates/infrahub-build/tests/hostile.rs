@@ -237,7 +237,8 @@ fn has_evil(tokens: TokenStream) -> bool {
 
 fn check(files: &std::collections::BTreeMap<std::path::PathBuf, String>) {
     let mut folded = BTreeSet::new();
-    for (name, text) in files {
+    // The schema beside the code is data, in which a name may be anything.
+    for (name, text) in files.iter().filter(|(name, _)| !name.ends_with("schema.json")) {
         let plain = matches!(name.components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
         assert!(plain && name.extension().is_some_and(|extension| extension == "rs"), "{}", name.display());
         assert!(folded.insert(name.to_string_lossy().to_lowercase()), "{} twice", name.display());

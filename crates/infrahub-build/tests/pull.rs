@@ -5,8 +5,6 @@ use infrahub_build::pull::{self, PullError, Server};
 use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -221,61 +219,4 @@ fn r10_an_endless_answer_is_cut() {
     });
     let error = pull::snapshot(&server(&endless)).unwrap_err();
     assert!(error.to_string().contains("more than 67108864 bytes"), "{error}");
-}
-
-/// Runs `infrahub-pull` with nothing of the test's own environment; gives the exit code and what it printed.
-fn infrahub_pull(address: &str, folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_infrahub-pull"))
-        .env_clear()
-        .envs([("INFRAHUB_ADDRESS", address), ("INFRAHUB_API_TOKEN", "the-key")])
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-#[test]
-fn infrahub_pull_writes_the_snapshot_and_says_what_changed() {
-    let loopback = Loopback::start(|seen, _, stream| infrahub(seen, stream, "h1"));
-    let folder = tempfile::tempdir().unwrap();
-    let run = |arguments: &[&str]| infrahub_pull(&loopback.address, folder.path(), arguments);
-
-    let (code, told, problem) = run(&[]);
-    assert_eq!((code, problem.as_str()), (Some(0), ""), "{told}");
-    assert!(told.starts_with("schema now holds the 1 kinds of branch main"), "{told}");
-    let nodes = folder.path().join("schema/nodes.json");
-    assert!(nodes.is_file());
-    let (_, told, _) = run(&[]);
-    assert!(told.starts_with("schema is up to date"), "{told}");
-
-    let other = std::fs::read_to_string(&nodes).unwrap().replace("Site", "Rack");
-    std::fs::write(&nodes, other).unwrap();
-    let (_, told, _) = run(&["schema"]);
-    assert!(told.contains("removed InfraRack") && told.contains("added InfraSite"), "{told}");
-
-    let before = loopback.seen().len();
-    let (code, told, _) = run(&["other", "--branch", "change"]);
-    assert!(code == Some(0) && told.contains("branch change"), "{told}");
-    assert!(loopback.seen()[before..].iter().any(|request| request.line.contains("branch=change")));
-    assert!(folder.path().join("other/source.json").is_file());
-}
-
-#[test]
-fn infrahub_pull_fails_with_one_line_and_code_1() {
-    let folder = tempfile::tempdir().unwrap();
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let cases: [(&str, &[&str], &str); 4] = [
-        (&format!("http://{closed}"), &[], "check INFRAHUB_ADDRESS"),
-        ("nonsense", &[], "INFRAHUB_ADDRESS must start with http"),
-        ("http://localhost", &["a", "b"], "`b` is one argument too many"),
-        ("http://localhost", &["--branch"], "--branch needs the name of a branch"),
-    ];
-    for (address, arguments, expected) in cases {
-        let (code, told, problem) = infrahub_pull(address, folder.path(), arguments);
-        assert_eq!((code, told.as_str(), problem.lines().count()), (Some(1), "", 1), "{problem}");
-        assert!(problem.starts_with("infrahub-pull: ") && problem.contains(expected), "{problem}");
-    }
-    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "nothing is written");
 }

@@ -77,6 +77,14 @@ impl Case {
 }
 
 #[test]
+fn a_schema_that_ends_too_early_is_named() {
+    let case = Case::new("short-schema", &[("tags.graphql", "query Tags { Status { ok } }")]);
+    fs::write(case.0.join("schema.graphql"), "type Query {\n  a: Int\n").unwrap();
+    let error = case.compile().unwrap_err().errors()[0].clone();
+    assert_eq!((error.file(), error.place()), (case.0.join("schema.graphql").as_path(), Some((3, 1))));
+}
+
+#[test]
 fn every_mistake_is_named_with_its_line_and_column() {
     let cases = [
         (
@@ -224,15 +232,15 @@ a.graphql:1:38: `Query` has no field `Nod`; did you mean `Node`?
   |                                      ^^^
 a.graphql:1:68: `PaginatedNode` has no field `conut`; did you mean `count`?
   |
-1 | …($n: [ID!]) { Device { cont } Nod(ids: $n) { count } Node { conut } }
-  |                                                              ^^^^^
+1 | query A($n: [ID!]) { Device { cont } Nod(ids: $n) { count } Node { conut } }
+  |                                                                    ^^^^^
 b.graphql:1:11: `Query` has no field `Stat`; did you mean `Status`?
   |
 1 | query B { Stat { ok } }
   |           ^^^^
 c.graphql:2:1: expected a field, `...` or `}`, found the end of the file
   |
-2 | 
+2 |
   | ^";
     assert_eq!(case.errors(), expected);
 }

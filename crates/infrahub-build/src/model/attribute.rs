@@ -45,7 +45,7 @@ pub(super) fn read_scalar(kind: &AttributeKind) -> &str {
 }
 
 /// Whether the server sets the value, so that an object may be seen before it has one.
-pub(super) fn is_set_by_server(attribute: &Attribute) -> bool {
+pub(crate) fn is_set_by_server(attribute: &Attribute) -> bool {
     !attribute.is_writable() || attribute.kind == AttributeKind::NumberPool
 }
 

@@ -68,7 +68,7 @@ pub(super) fn marker(name: &str, kind: Option<&KindSchema>) -> Vec<String> {
 pub(super) fn attribute(attribute: &Attribute) -> Vec<String> {
     let mut docs = summary(attribute.description.as_deref(), attribute.label.as_deref(), &attribute.name);
     docs.push(String::new());
-    docs.push(format!("{}.", facts(attribute)));
+    docs.push(format!("{}.", attribute_facts(attribute)));
     docs
 }
 
@@ -79,7 +79,7 @@ pub(super) fn attribute_column(attribute: &Attribute) -> Vec<String> {
 
 /// Documentation of what sets an attribute.
 pub(super) fn attribute_setter(attribute: &Attribute) -> Vec<String> {
-    vec![format!("Sets {}: {}.", code(&attribute.name), facts(attribute))]
+    vec![format!("Sets {}: {}.", code(&attribute.name), attribute_facts(attribute))]
 }
 
 /// Documentation of the field of a relationship to one.
@@ -140,8 +140,14 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.map(code).collect::<Vec<_>>().join(", ")
 }
 
+/// The default value as text; that of a password is not shown.
+pub(crate) fn default_text(attribute: &Attribute) -> Option<String> {
+    let default = attribute.default_value.as_ref().filter(|_| !is_secret(attribute))?;
+    Some(default.as_str().map_or_else(|| default.to_string(), str::to_owned))
+}
+
 /// `` `Number`, mandatory, 1 to 60 ``: what the schema demands of the value.
-fn facts(attribute: &Attribute) -> String {
+pub(crate) fn attribute_facts(attribute: &Attribute) -> String {
     let mut facts = vec![code(attribute.kind.as_str())];
     if attribute.is_computed() {
         facts.push("computed by the server".to_owned());
@@ -153,8 +159,7 @@ fn facts(attribute: &Attribute) -> String {
     if attribute.unique {
         facts.push("unique".to_owned());
     }
-    if let Some(default) = attribute.default_value.as_ref().filter(|_| !is_secret(attribute)) {
-        let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
+    if let Some(default) = default_text(attribute) {
         facts.push(format!("default {}", code(&default)));
     }
     let limits = &attribute.parameters;
@@ -188,7 +193,7 @@ fn range(least: Option<i64>, greatest: Option<i64>, unit: &str) -> Option<String
 }
 
 /// `` to one `InfraSite`, mandatory ``: what the schema demands of the peers.
-fn relationship_facts(relationship: &Relationship) -> String {
+pub(crate) fn relationship_facts(relationship: &Relationship) -> String {
     let mut facts = vec![match relationship.cardinality {
         Cardinality::One => format!("to one {}", code(&relationship.peer)),
         Cardinality::Many => format!("to many {}", code(&relationship.peer)),

@@ -2,10 +2,10 @@
 
 use super::chosen::Chosen;
 use super::{
-    Ability, Builder, ChoiceType, Column, ColumnType, Constructor, Content, Field, Kind, Names, Setter,
-    Value, Variant, Write,
+    Ability, Builder, ChoiceType, Column, ColumnType, Constructor, Content, Field, Kind, Names, Problem,
+    Renames, Setter, Value, Variant, Write,
 };
-use super::{attribute, docs};
+use super::{attribute, docs, renames};
 use crate::names;
 use crate::text::{code, note};
 use infrahub_schema::{Attribute, Cardinality, Choice, Flavour, KindSchema, Relationship, RelationshipKind};
@@ -61,8 +61,14 @@ pub(super) fn kinds<'s>(chosen: &Chosen<'s>, names: &mut Names<'s>) -> Vec<Kind>
     let kinds = chosen.generated.iter().zip(builders);
     kinds
         .map(|(schema, [create, update])| {
-            KindModel { chosen, names, choice_types: &choice_types, schema, fields: named_fields(schema) }
-                .kind(create, update)
+            KindModel {
+                chosen,
+                names,
+                choice_types: &choice_types,
+                schema,
+                fields: named_fields(schema, names.renames),
+            }
+            .kind(create, update)
         })
         .collect()
 }
@@ -81,7 +87,7 @@ fn builder_types(names: &mut Names<'_>, kind: &KindSchema) -> [Option<String>; 2
 fn choice_types<'s>(chosen: &Chosen<'s>, names: &mut Names<'_>) -> ChoiceTypes<'s> {
     let mut types = ChoiceTypes::new();
     for kind in &chosen.generated {
-        for named in named_fields(kind) {
+        for named in named_fields(kind, names.renames) {
             if let Item::Attribute(attribute) = named.item
                 && attribute::choices(attribute).is_some()
                 && choice_owner(chosen, kind, attribute) == kind.kind
@@ -128,13 +134,25 @@ fn attribute_of<'s>(kind: &'s KindSchema, name: &str) -> Option<&'s Attribute> {
 }
 
 /// Attributes and relationships with their Rust names, in the order of the schema's weights.
-fn named_fields(kind: &KindSchema) -> Vec<Named<'_>> {
+fn named_fields<'s>(kind: &'s KindSchema, renames: &Renames) -> Vec<Named<'s>> {
     let attributes = kind.attributes.iter().map(Item::Attribute);
     let relationships = kind.relationships.iter().map(Item::Relationship);
     let mut items: Vec<Item<'_>> = attributes.chain(relationships).collect();
     items.sort_by_key(|item| (item.order_weight().is_none(), item.order_weight(), item.wire()));
-    let names = names::field_scope().claim_all(items.iter().map(|item| item.wire()), names::field_name);
+    let field_name = |field: &str| {
+        renames.field(&kind.kind, field).map_or_else(|| names::field_name(field), str::to_owned)
+    };
+    let names = names::field_scope().claim_all(items.iter().map(|item| item.wire()), field_name);
     items.into_iter().map(|item| Named { name: names[item.wire()].clone(), item }).collect()
+}
+
+/// Renamed fields whose names others of the kind have.
+pub(super) fn taken_names(kind: &KindSchema, renames: &Renames) -> Vec<Problem> {
+    let fields = named_fields(kind, renames).into_iter().filter_map(|named| {
+        let wanted = renames.field(&kind.kind, named.item.wire()).filter(|wanted| *wanted != named.name)?;
+        Some(Problem::new(Some(&kind.kind), Some(named.item.wire()), renames::taken(wanted)))
+    });
+    fields.collect()
 }
 
 /// What the struct reads of a field.

@@ -8,11 +8,17 @@ mod attribute;
 mod chosen;
 mod docs;
 mod kind;
+mod renames;
+
+pub(crate) use attribute::is_set_by_server;
+pub(crate) use chosen::matching;
+pub(crate) use docs::{attribute_facts, default_text, relationship_facts};
 
 use crate::error::Problem;
 use crate::names;
 use chosen::Chosen;
 use infrahub_schema::{KindSchema, Schema};
+pub(crate) use renames::Renames;
 use std::collections::BTreeMap;
 
 /// All generated code.
@@ -285,15 +291,28 @@ struct Names<'s> {
     types: BTreeMap<&'s str, String>,
     modules: BTreeMap<&'s str, String>,
     scope: names::Scope,
+    renames: &'s Renames,
 }
 
 impl<'s> Names<'s> {
-    fn new(chosen: &Chosen<'s>) -> Self {
+    fn new(chosen: &Chosen<'s>, renames: &'s Renames) -> Self {
         let generated = || chosen.generated.iter().map(|kind| kind.kind.as_str());
         let mut scope = names::type_scope();
-        let types = scope.claim_all(generated().chain(chosen.markers.iter().copied()), names::type_name);
-        let modules = names::module_scope().claim_all(generated(), names::module_name);
-        Self { types, modules, scope }
+        let type_name = |kind: &str| renames.kind(kind).map_or_else(|| names::type_name(kind), str::to_owned);
+        let types = scope.claim_all(generated().chain(chosen.markers.iter().copied()), type_name);
+        let module_name = |kind: &str| names::module_name(renames.kind(kind).unwrap_or(kind));
+        let modules = names::module_scope().claim_all(generated(), module_name);
+        Self { types, modules, scope, renames }
+    }
+
+    /// Renamed kinds and fields whose names others have.
+    fn taken(&self, chosen: &Chosen<'_>) -> Vec<Problem> {
+        let kinds = self.types.iter().filter_map(|(kind, name)| {
+            let wanted = self.renames.kind(kind).filter(|wanted| wanted != name)?;
+            Some(Problem::new(Some(kind), None, renames::taken(wanted)))
+        });
+        let fields = chosen.generated.iter().flat_map(|kind| kind::taken_names(kind, self.renames));
+        kinds.chain(fields).collect()
     }
 
     /// The type that stands for a kind.
@@ -304,14 +323,24 @@ impl<'s> Names<'s> {
 }
 
 impl Model {
+    /// The kind of that name, if it is generated.
+    pub(crate) fn kind(&self, name: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.kind == name)
+    }
+
     /// Decides everything, or says everything that cannot be.
-    pub(crate) fn new(schema: &Schema, patterns: &[String]) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn new(schema: &Schema, patterns: &[String], renames: &Renames) -> Result<Self, Vec<Problem>> {
         let chosen = Chosen::new(schema, patterns)?;
-        let problems = impossible_names(&chosen);
+        let mut problems = impossible_names(&chosen);
+        problems.extend(renames.problems(&chosen));
         if !problems.is_empty() {
             return Err(problems);
         }
-        let mut names = Names::new(&chosen);
+        let mut names = Names::new(&chosen, renames);
+        let problems = names.taken(&chosen);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         let mut kinds = kind::kinds(&chosen, &mut names);
         any::add(&chosen, &mut names, &mut kinds);
         let markers = chosen.markers.iter().map(|kind| marker(schema, &chosen, &names, kind)).collect();

@@ -118,6 +118,10 @@ pub struct CompiledQueries {
     pub module: PathBuf,
     /// What cargo must watch.
     pub inputs: Vec<PathBuf>,
+    /// How many documents there are.
+    pub documents: usize,
+    /// How many operations they hold.
+    pub operations: usize,
     /// What the author of the documents should know, each with file, line and column.
     pub warnings: Vec<QueryError>,
 }
@@ -181,10 +185,13 @@ pub fn compile_queries(
     };
     let written = emitted(&emitter, &sources, out).map_err(|why| fail(QueryError::whole(directory, why)))?;
     write::folder(out, &written).map_err(|error| fail(QueryError::whole(out, error.to_string())))?;
-    let mut inputs = vec![directory.to_owned(), sdl.to_owned()];
-    inputs.extend(files);
-    let warnings = checked.warnings.into_iter().map(|warning| sources.error(warning)).collect();
-    Ok(CompiledQueries { module: out.join("mod.rs"), inputs, warnings })
+    Ok(CompiledQueries {
+        module: out.join("mod.rs"),
+        documents: files.len(),
+        operations: document.operations.len(),
+        inputs: [directory.to_owned(), sdl.to_owned()].into_iter().chain(files).collect(),
+        warnings: checked.warnings.into_iter().map(|warning| sources.error(warning)).collect(),
+    })
 }
 
 /// Operations whose names would be one module, as `report` and `Report` would.

@@ -88,3 +88,9 @@ pub use self::{
         CoreAccount, CoreGroup, CoreNode, CoreNumberPool, CoreObjectTemplate, CoreProfile,
     },
 };
+
+/// The schema that these kinds were generated from, for `Config::with_schema`.
+#[allow(clippy::all, clippy::pedantic, dead_code, unreachable_pub, unused_imports)]
+pub const SCHEMA: ::infrahub_client::schema::CompiledSchema = ::infrahub_client::schema::CompiledSchema::new(
+    ::core::include_str!("schema.json"),
+);

@@ -29,7 +29,7 @@ pub(crate) struct Kind {
 pub(crate) fn kinds(files: &BTreeMap<PathBuf, String>) -> syn::Result<BTreeMap<String, Kind>> {
     let mut kinds = BTreeMap::new();
     for (name, text) in files {
-        if !matches!(name.to_str(), Some("mod.rs" | "peers.rs")) {
+        if !matches!(name.to_str(), Some("mod.rs" | "peers.rs" | "schema.json")) {
             let kind = Kind::read(&syn::parse_file(text)?);
             kinds.insert(kind.name.clone(), kind);
         }
