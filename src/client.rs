@@ -1,16 +1,16 @@
 //! The client: a cheap handle on one server and one branch.
 
 use crate::auth::{self, Auth};
-use crate::call::{Payload, Sent};
+use crate::call::Payload;
 use crate::config::{Config, Credentials, Priority};
 use crate::counters::{Counters, LiveCounters};
 use crate::error::Error;
-use crate::operation::{Effect, Operation, Partial};
+use crate::operation::{Answered, Effect, Operation, Partial};
 use crate::policy::bucket::Bucket;
 use crate::policy::decision::RetryPolicy;
 use crate::policy::gate::Gate;
 use crate::rest::{RestRequest, RestResponse};
-use crate::schema::Cache;
+use crate::schema::{Cache, Handshakes};
 use crate::transport::{HttpTransport, Transport};
 use crate::{address, call, document, envelope};
 use reqwest::header::{HeaderMap, HeaderName};
@@ -72,6 +72,7 @@ pub(crate) struct Shared {
     pub(crate) gate: Gate,
     pub(crate) counters: LiveCounters,
     pub(crate) schemas: Cache,
+    pub(crate) handshakes: Handshakes,
     random: Mutex<fastrand::Rng>,
 }
 
@@ -129,6 +130,7 @@ impl Client {
             gate: Gate::default(),
             counters: LiveCounters::default(),
             schemas: Cache::default(),
+            handshakes: Handshakes::default(),
             random: Mutex::new(random),
             config,
             address,
@@ -232,14 +234,15 @@ impl Client {
         &self,
         operation: &Operation<'_>,
     ) -> Result<T, Error> {
-        self.run_upload(operation).await.map(|(data, _)| data)
+        self.run_write(operation).await.map(|answered| answered.data)
     }
 
-    /// The same, with what checks that the server has the file that went with the operation.
-    pub(crate) async fn run_upload<T: DeserializeOwned + Send>(
+    /// The same, with the call, for errors that the caller makes of the data, and with what checks that the server has
+    /// the file that went with the operation.
+    pub(crate) async fn run_write<T: DeserializeOwned + Send>(
         &self,
         operation: &Operation<'_>,
-    ) -> Result<(T, Option<Sent>), Error> {
+    ) -> Result<Answered<T>, Error> {
         let mut decoded = None;
         let mut decode = |body: &[u8]| {
             let envelope = envelope::decode::<T>(body)?;
@@ -247,8 +250,8 @@ impl Client {
             Ok(envelope.errors)
         };
         let mut answer = call::graphql(self, operation, &mut decode).await?;
-        let sent = answer.sent();
-        answer.complete(decoded).map(|data| (data, sent))
+        let (sent, context) = (answer.sent(), answer.context.clone());
+        answer.complete(decoded).map(|data| Answered { data, context, sent })
     }
 
     /// Sends an operation and lets `read` read its `data`; any GraphQL error is an error. `read` is called for each
@@ -340,6 +343,7 @@ pub(crate) fn raw<'d>(document: &'d str, variables: impl Serialize) -> Result<Op
         effect: outline.effect,
         tracker: Cow::Borrowed(if outline.effect == Effect::Read { "query-raw" } else { "mutation-raw" }),
         kind: None,
+        is_compiled: false,
         object: None,
         upload: None,
     })

@@ -234,6 +234,8 @@ impl<K> fmt::Debug for Hfid<K> {
 pub(crate) const RELATED: &str = "id hfid display_label __typename";
 
 /// A bounded view of a peer: enough to name it, show it and read the rest, never its whole struct.
+#[derive(Serialize)]
+#[serde(bound = "")]
 pub struct Related<K> {
     /// The peer's id.
     pub id: Id<K>,

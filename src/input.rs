@@ -6,7 +6,7 @@ use crate::filter::to_json;
 use crate::id::{Id, Key, Reference};
 use crate::kind::{Is, Kind};
 use crate::pool::WirePool;
-use crate::value::{AttributeValue, DateTime, IpHost, IpNetwork, Password};
+use crate::value::{AttributeValue, DateTime, IpHost, Password};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::marker::PhantomData;
@@ -88,7 +88,6 @@ into_value! {
     jiff::Timestamp => DateTime: |timestamp| timestamp.into();
     IpAddr => IpHost: |address| address.into();
     ipnet::IpNet => IpHost: |network| network.into();
-    IpHost => IpNetwork: |host| host.network();
     &str => Password: |text| Password::new(text);
     String => Password: |text| Password::new(text);
 }

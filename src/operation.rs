@@ -60,6 +60,8 @@ pub(crate) struct Operation<'a> {
     pub(crate) tracker: Cow<'a, str>,
     /// The kind that it is about, for errors.
     pub(crate) kind: Option<&'static str>,
+    /// Whether it stands on the schema that the program was compiled for.
+    pub(crate) is_compiled: bool,
     /// The id of the object that it writes, where the client knows it; for errors.
     pub(crate) object: Option<String>,
     /// The file that goes with it.
@@ -78,6 +80,16 @@ impl Operation<'_> {
             _ => Err(Error::invalid_request("the variables must be an object: a struct, a map or `()`")),
         }
     }
+}
+
+/// The answer to an operation without errors.
+#[derive(Debug)]
+pub(crate) struct Answered<T> {
+    pub(crate) data: T,
+    /// The call, for errors that the caller makes of the data.
+    pub(crate) context: Context,
+    /// What checks that the server has the file that went with it.
+    pub(crate) sent: Option<crate::call::Sent>,
 }
 
 /// The answer to an operation, with the errors beside the data.

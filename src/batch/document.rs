@@ -101,6 +101,7 @@ impl Document {
             effect,
             tracker: Cow::Borrowed("mutation-batch"),
             kind: None,
+            is_compiled: true,
             object: None,
             upload,
         }

@@ -12,7 +12,7 @@ use crate::kind::Kind;
 use crate::operation::Partial;
 use crate::projection::FromEdge;
 use crate::read::{Query, find_all};
-use crate::write::{Action, NOT_DONE, Outcome, StoredChecksum};
+use crate::write::{self, Action, Outcome, StoredChecksum};
 use futures_core::future::BoxFuture;
 use futures_core::stream::{BoxStream, Stream};
 use futures_util::stream::{self, StreamExt};
@@ -296,13 +296,8 @@ fn tell_apart(
 
 /// Nothing proves that this write did not run.
 fn not_done(item: &Item, context: &Context) -> Error {
-    let call = Context {
-        kind: Some(item.mutation.kind),
-        object: item.id.clone(),
-        may_have_run: true,
-        ..context.clone()
-    };
-    Error::decode(format!("{}{}", item.mutation.kind, item.mutation.action.name()), NOT_DONE).in_call(call)
+    let call = Context { kind: Some(item.mutation.kind), object: item.id.clone(), ..context.clone() };
+    write::not_done(&format!("{}{}", item.mutation.kind, item.mutation.action.name()), call)
 }
 
 /// The errors of one write, as those of a call of its own: under the mutation's name instead of its alias.

@@ -2,7 +2,7 @@
 
 use crate::envelope;
 use crate::error::text::shown;
-use crate::error::{Context, Error, ErrorCode, GraphQlError, RawData};
+use crate::error::{Context, Error, ErrorCode, GraphQlError, RawData, SchemaReason};
 use crate::operation::Partial;
 use bytes::Bytes;
 use serde::de::IgnoredAny;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Answer {
     pub(super) errors: Vec<GraphQlError>,
     pub(super) body: Bytes,
-    pub(super) context: Context,
+    pub(crate) context: Context,
     /// The checksum of the file that went with the request.
     pub(super) sent_checksum: Option<String>,
 }
@@ -75,7 +75,11 @@ impl Answer {
         if let (Some(_), None) = (context.kind, &data)
             && self.errors.iter().all(GraphQlError::is_schema_mismatch)
         {
-            let differences = self.errors.iter().map(|error| shown(&error.message)).collect();
+            let difference = |error: &GraphQlError| SchemaReason {
+                message: shown(&error.message),
+                ..SchemaReason::default()
+            };
+            let differences = self.errors.iter().map(difference).collect();
             let branch = context.branch.clone();
             return Error::schema_drift(branch, differences).in_call(context);
         }

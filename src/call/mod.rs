@@ -14,6 +14,7 @@ use crate::error::{Error, GraphQlError};
 use crate::file::Form;
 use crate::operation::{Effect, Operation, Upload};
 use crate::rest::{self, RestRequest, RestResponse};
+use crate::schema;
 use crate::transport::WireResponse;
 use attempts::{Authentication, Call, Sending, Subject, Verdict};
 use bytes::Bytes;
@@ -41,6 +42,9 @@ pub(crate) async fn graphql(
     decode: Decode<'_>,
 ) -> Result<Answer, Error> {
     refuse_write(client, operation.effect)?;
+    if operation.is_compiled {
+        schema::before_sending(client).await?;
+    }
     let url =
         address::graphql(&client.shared().address, client.branch_in_path(), client.scope().at.as_deref())?;
     let body =

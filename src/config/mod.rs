@@ -9,6 +9,7 @@ use crate::address;
 use crate::error::Error;
 use crate::policy::backoff::Backoff;
 use crate::policy::decision::RetryPolicy;
+use crate::schema::{CompiledSchema, SchemaPolicy};
 use secrecy::SecretString;
 use setting::Settings;
 use std::collections::BTreeMap;
@@ -85,6 +86,7 @@ pub(crate) enum Credentials {
 /// | `proxy`, or `proxy_mounts_http` and `proxy_mounts_https` | what `HTTP_PROXY` and its like say |
 /// | `tls_ca_file`, `tls_insecure`, `require_tls` | none, `false`, `false` |
 /// | `headers` | none |
+/// | `schema_policy`, for a client [with a compiled schema](Config::with_schema) | `warn` |
 ///
 /// ```
 /// use infrahub_client::{Config, Limit, Priority};
@@ -131,6 +133,8 @@ pub struct Config {
     pub(crate) tls_ca_file: Option<PathBuf>,
     pub(crate) require_tls: bool,
     pub(crate) headers: BTreeMap<String, SecretString>,
+    pub(crate) schema: Option<CompiledSchema>,
+    pub(crate) schema_policy: SchemaPolicy,
 }
 
 impl Default for Config {
@@ -169,6 +173,8 @@ impl Default for Config {
             tls_ca_file: None,
             require_tls: false,
             headers: BTreeMap::new(),
+            schema: None,
+            schema_policy: SchemaPolicy::default(),
         }
     }
 }
@@ -239,6 +245,7 @@ impl Config {
         set_some(&mut self.tls_ca_file, settings.tls_ca_file);
         set(&mut self.require_tls, settings.require_tls);
         set(&mut self.headers, settings.headers);
+        set(&mut self.schema_policy, settings.schema_policy);
     }
 
     /// The server's address: `http://` or `https://`, host, port and the path that it is served under, if any.
@@ -264,6 +271,32 @@ impl Config {
     /// The branch that a client works on unless [`Client::on`](crate::Client::on) says otherwise.
     pub fn with_default_branch(mut self, branch: impl Into<String>) -> Self {
         self.default_branch = branch.into();
+        self
+    }
+
+    /// Tells the client what the program was compiled for: the `SCHEMA` beside the generated kinds.
+    ///
+    /// Before the first compiled operation on a branch, the client compares that with what the branch serves, for one
+    /// small request, and does as [`Config::with_schema_policy`] says. Documents that are sent as text are not
+    /// compiled: [`Client::execute`](crate::Client::execute) does not ask.
+    ///
+    /// ```
+    /// use infrahub_client::Config;
+    /// use infrahub_client::schema::SchemaPolicy;
+    ///
+    /// let config = Config::new("https://infrahub.example")
+    ///     .with_schema(infrahub_demo_kinds::SCHEMA)
+    ///     .with_schema_policy(SchemaPolicy::Refuse);
+    /// ```
+    pub fn with_schema(mut self, schema: CompiledSchema) -> Self {
+        self.schema = Some(schema);
+        self
+    }
+
+    /// What happens where a branch serves another schema than the compiled one, in a way that breaks the program;
+    /// [`SchemaPolicy::Warn`] unless it is said.
+    pub fn with_schema_policy(mut self, policy: SchemaPolicy) -> Self {
+        self.schema_policy = policy;
         self
     }
 
@@ -500,6 +533,13 @@ impl Config {
                 return Err(Error::configuration(format!("`{name}` must be 1 or more")));
             }
         }
+        if i32::try_from(self.pagination_size).is_err() {
+            let message = format!(
+                "`pagination_size` must be at most {}, which is the most that the server takes",
+                i32::MAX
+            );
+            return Err(Error::configuration(message));
+        }
         if self.proxy.is_some() && (self.proxy_mounts_http.is_some() || self.proxy_mounts_https.is_some()) {
             return Err(Error::configuration(
                 "set either `proxy` or `proxy_mounts_http` and `proxy_mounts_https`",
@@ -551,6 +591,8 @@ impl fmt::Debug for Config {
             .field("tls_ca_file", &self.tls_ca_file)
             .field("require_tls", &self.require_tls)
             .field("headers", &self.headers.keys())
+            .field("schema", &Set(self.schema.is_some()))
+            .field("schema_policy", &self.schema_policy)
             .finish()
     }
 }

@@ -1,6 +1,7 @@
 //! The types that a setting can have, and how each is read from text.
 
 use super::Priority;
+use crate::schema::SchemaPolicy;
 use secrecy::SecretString;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -123,6 +124,17 @@ impl Setting for Priority {
         [Self::High, Self::Medium, Self::Low]
             .into_iter()
             .find(|priority| priority.as_str().eq_ignore_ascii_case(text.trim()))
+    }
+}
+
+impl Setting for SchemaPolicy {
+    const EXPECTED: &'static str = "ignore, warn or refuse";
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|(_, name)| name.eq_ignore_ascii_case(text.trim()))
+            .map(|(policy, _)| policy)
     }
 }
 
@@ -264,4 +276,5 @@ settings! {
     tls_ca_file: PathBuf,
     require_tls: bool,
     headers: BTreeMap<String, SecretString>,
+    schema_policy: SchemaPolicy,
 }

@@ -94,6 +94,7 @@ fn every_setting_is_read_from_both_file_and_environment() {
         ("tls_ca_file", "'/ca.pem'", "/ca.pem"),
         ("require_tls", "true", "true"),
         ("headers", "{ x-a = 'b' }", r#"{"x-a":"b"}"#),
+        ("schema_policy", "'refuse'", "REFUSE"),
     ];
     let toml: String = settings.iter().map(|(name, toml, _)| format!("{name} = {toml}\n")).collect();
     folder.write("infrahub.toml", &format!("[sdk]\n{toml}"));
@@ -117,7 +118,7 @@ fn every_setting_is_read_from_both_file_and_environment() {
         .zip(fields(&from_file))
         .filter_map(|(default, read)| (default == read).then_some(default))
         .collect();
-    assert_eq!(unchanged, ["api_token: unset,", "proxy: unset,"]);
+    assert_eq!(unchanged, ["api_token: unset,", "proxy: unset,", "schema: unset,"]);
 }
 
 #[test]
@@ -211,6 +212,7 @@ fn settings_that_cannot_work_are_refused() {
         (config().with_operation_timeout(Duration::ZERO), "operation_timeout"),
         (config().with_max_concurrent_execution(0), "max_concurrent_execution"),
         (config().with_pagination_size(0), "pagination_size"),
+        (config().with_pagination_size(u32::MAX), "pagination_size"),
         (config().with_default_branch(""), "default_branch"),
         (config().with_address("localhost:8000"), "address"),
     ] {

@@ -170,8 +170,8 @@ pub enum Error {
     SchemaDrift {
         /// The branch.
         branch: String,
-        /// What differs, a line each, in the server's words where a call met it.
-        differences: Vec<String>,
+        /// What differs, with kind and field; where a call met it, in the server's words.
+        differences: Vec<SchemaReason>,
         /// The call, where it is known.
         context: Option<Box<Context>>,
     },
@@ -296,7 +296,7 @@ impl Error {
     }
 
     /// The branch's schema differs from the compiled one.
-    pub fn schema_drift(branch: impl Into<String>, differences: Vec<String>) -> Self {
+    pub fn schema_drift(branch: impl Into<String>, differences: Vec<SchemaReason>) -> Self {
         Self::SchemaDrift { branch: branch.into(), differences, context: None }
     }
 

@@ -1,9 +1,10 @@
-//! One objection of the server to a schema.
+//! One thing about a schema: an objection of the server, or a difference from the compiled one.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// What the server objects to in a schema, and where, as far as it is known.
+/// What the server objects to in a schema, or how a schema differs from the compiled one, and where, as far as it is
+/// known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SchemaReason {
@@ -15,7 +16,7 @@ pub struct SchemaReason {
     pub file: Option<PathBuf>,
     /// The line in the file, from 1.
     pub line: Option<usize>,
-    /// What is wrong with it.
+    /// What is wrong with it, or what became of it.
     pub message: String,
 }
 

@@ -86,7 +86,7 @@ fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
         Error::SchemaDrift { branch, differences, .. } => {
             write!(f, "the schema of branch {} is not the compiled one: ", shown(branch))?;
-            list(differences.iter(), f)
+            list(differences.iter().map(ToString::to_string), f)
         }
         Error::SchemaRejected { reasons, .. } => {
             f.write_str("the server refused the schema: ")?;

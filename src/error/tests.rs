@@ -148,7 +148,9 @@ fn errors() -> Vec<(&'static str, Error)> {
             "schema drift",
             Error::schema_drift(
                 "main",
-                ["InfraDevice.height is gone", "b", "c", "d", "e"].map(text).to_vec(),
+                ["InfraDevice.height is gone", "b", "c", "d", "e"]
+                    .map(|what| SchemaReason { message: text(what), ..SchemaReason::default() })
+                    .to_vec(),
             ),
         ),
         (

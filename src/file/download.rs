@@ -94,8 +94,10 @@ impl DownloadRequest {
     /// Downloads into the target, from the start again where the connection breaks, and gives the size.
     async fn fill(&self, target: &mut Target<'_>) -> Result<u64, Error> {
         let mut retries = BeginAgain::new(&self.client);
+        // One limit for all attempts.
+        let deadline = self.deadline();
         loop {
-            let mut download = self.open().await?;
+            let mut download = self.open(deadline).await?;
             let mut size = 0;
             let error = loop {
                 match download.try_next().await {
@@ -109,26 +111,32 @@ impl DownloadRequest {
             };
             let is_cut =
                 matches!(error, Error::Unreachable { .. } | Error::Timeout { limit: TimeLimit::Idle, .. });
-            if !is_cut || !retries.wait().await {
+            let is_over = deadline.is_some_and(|(end, _)| end <= Instant::now());
+            if !is_cut || is_over || !retries.wait().await {
                 return Err(error);
             }
             target.restart().await?;
         }
     }
 
+    /// When the time is over that the caller gave, and how long that was.
+    fn deadline(&self) -> Option<(Instant, Duration)> {
+        let limit = self.client.scope().timeout?;
+        Some((Instant::now().checked_add(limit)?, limit))
+    }
+
     /// Finds the file and reads the head of the answer.
-    async fn open(&self) -> Result<Download, Error> {
-        let deadline = self
-            .client
-            .scope()
-            .timeout
-            .and_then(|limit| Instant::now().checked_add(limit).map(|deadline| (deadline, limit)));
+    async fn open(&self, deadline: Option<(Instant, Duration)>) -> Result<Download, Error> {
         let located = match &self.what {
             What::Object(object) => object.located(),
             What::File(file) => file.info().await?.located(file.kind()),
             What::Artifact(artifact) => artifact.get().await?.located()?,
         };
-        let response = self.client.rest_stream(&located.path).await?;
+        let client = match deadline {
+            Some((end, _)) => self.client.with_timeout(end.saturating_duration_since(Instant::now())),
+            None => self.client.clone(),
+        };
+        let response = client.rest_stream(&located.path).await?;
         if response.status == 404 {
             let error = Error::NotFound { kind: "file".to_owned(), what: located.what, context: None };
             return Err(error.in_call(response.context));
@@ -142,7 +150,7 @@ impl IntoFuture for DownloadRequest {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.open().await })
+        Box::pin(async move { self.open(self.deadline()).await })
     }
 }
 

@@ -201,6 +201,9 @@ impl<P: Kind> Nested<P> {
     pub fn limit(mut self, limit: u32) -> Self {
         self.arguments.push(match limit {
             0 => Err("a limit of zero means all peers to the server; read a `Count` for no peers".to_owned()),
+            limit if i32::try_from(limit).is_err() => {
+                Err(format!("a limit of {limit} is more than the server takes, which is {}", i32::MAX))
+            }
             limit => Ok(Argument {
                 name: Cow::Borrowed("limit"),
                 scalar: "Int",

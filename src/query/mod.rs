@@ -182,6 +182,7 @@ pub(crate) fn operation<V: QueryVariables>(variables: &V) -> Result<Operation<'s
         effect,
         tracker: Cow::Owned(format!("{prefix}-{}", V::OPERATION.to_lowercase())),
         kind: None,
+        is_compiled: true,
         object: None,
         upload: None,
     })

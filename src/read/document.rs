@@ -112,6 +112,7 @@ impl Query {
             variables: to_json(&Variables { of_query: &variables, of_selection: selected }),
             effect: Effect::Read,
             kind: Some(self.kind),
+            is_compiled: true,
             object: None,
             upload: None,
         })

@@ -19,6 +19,7 @@
 
 mod cache;
 mod documents;
+mod handshake;
 mod rejection;
 mod report;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod tests;
 mod yaml;
 
 pub use documents::Documents;
+pub use handshake::{CompiledSchema, SchemaPolicy};
 pub use infrahub_schema::{
     Attribute, AttributeKind, Cardinality, Choice, ComputedAttribute, Direction, Flavour, KindSchema,
     OnDelete, Parameters, Problem, Relationship, RelationshipKind, Schema, SchemaError, Snapshot, Source,
@@ -33,6 +35,7 @@ pub use infrahub_schema::{
 pub use report::{Change, CheckReport, KindChange, LoadReport, WarnedKind, Warning};
 
 pub(crate) use cache::Cache;
+pub(crate) use handshake::{Handshakes, before_sending};
 
 use crate::client::Client;
 use crate::config::Limit;
@@ -44,6 +47,7 @@ use infrahub_schema::Responses;
 use report::LoadAnswer;
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -60,9 +64,16 @@ pub struct SchemaApi {
     client: Client,
 }
 
+/// `GET /api/schema/summary`.
 #[derive(Deserialize)]
 struct Summary {
+    /// The hash of the whole schema.
     main: String,
+    /// The hash of each kind.
+    #[serde(default)]
+    nodes: BTreeMap<String, String>,
+    #[serde(default)]
+    generics: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -112,7 +123,7 @@ impl SchemaApi {
             return Ok(Arc::clone(&known.schema));
         }
         let answer = self.get_ok("/api/schema", &[]).await?;
-        let hash = summary(&answer)?.main;
+        let hash = schema_hash(&answer)?;
         let schema =
             Schema::from_api(&answer.body, "/api/schema").map_err(|error| not_a_schema(&error, &answer))?;
         let schema = Arc::new(schema);
@@ -140,7 +151,11 @@ impl SchemaApi {
     /// # Errors
     /// What every call may meet.
     pub async fn hash(&self) -> Result<String, Error> {
-        Ok(summary(&self.get_ok("/api/schema/summary", &[]).await?)?.main)
+        Ok(self.summary().await?.main)
+    }
+
+    async fn summary(&self) -> Result<Summary, Error> {
+        summary(&self.get_ok("/api/schema/summary", &[]).await?)
     }
 
     /// Everything that a build needs of the branch, to be written with [`Snapshot::write`].
@@ -211,6 +226,7 @@ impl SchemaApi {
                 effect: Effect::Read,
                 tracker: Cow::Borrowed("query-schema-converged"),
                 kind: None,
+                is_compiled: false,
                 object: None,
                 upload: None,
             })
@@ -265,6 +281,17 @@ impl SchemaApi {
         let answer = self.client.rest_get(path, query).await?;
         if answer.is_success() { Ok(answer) } else { Err(answer.into_error()) }
     }
+}
+
+/// `GET /api/schema` says its hash as the summary does.
+fn schema_hash(answer: &RestResponse) -> Result<String, Error> {
+    #[derive(Deserialize)]
+    struct Hash {
+        main: String,
+    }
+    serde_json::from_slice::<Hash>(&answer.body)
+        .map(|hash| hash.main)
+        .map_err(|_| Error::decode("main", "the schema's hash is missing").in_call(answer.context.clone()))
 }
 
 fn summary(answer: &RestResponse) -> Result<Summary, Error> {

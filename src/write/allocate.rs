@@ -75,14 +75,16 @@ impl<P: Kind> AllocateRequest<P> {
             effect: self.effect,
             tracker: Cow::Owned(format!("mutation-{}", mutation.to_lowercase())),
             kind: Some(P::KIND),
+            is_compiled: true,
             object: Some(self.allocation.pool()),
             upload: None,
         };
-        let OnlyField(answer) = self.client.run::<OnlyField<Answer>>(&operation).await?;
+        let answered = self.client.run_write::<OnlyField<Answer>>(&operation).await?;
+        let OnlyField(answer) = answered.data;
         let node = answer
             .node
             .filter(|_| answer.ok != Some(false))
-            .ok_or_else(|| not_done(&self.client, &operation))?;
+            .ok_or_else(|| not_done(&operation.name, answered.context))?;
         if node.kind != P::KIND && !WITHOUT_KIND.contains(&P::KIND) {
             return Err(Error::decode(
                 format!("{mutation}.node.kind"),

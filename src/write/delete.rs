@@ -7,7 +7,7 @@ use crate::filter::to_json;
 use crate::id::{Key, Reference};
 use crate::input::Fields;
 use crate::kind::{Kind, Node};
-use crate::operation::Effect;
+use crate::operation::{Answered, Effect};
 use crate::read::OnlyField;
 use futures_core::future::BoxFuture;
 use std::future::IntoFuture;
@@ -43,8 +43,10 @@ impl DeleteRequest {
         let mutation = Mutation { kind: self.kind, action: Action::Delete, data: to_json(&data), file: None };
         let mut operation = mutation.operation("", self.effect);
         operation.object = id_of(&self.key);
-        match self.client.run::<OnlyField<Outcome<serde::de::IgnoredAny>>>(&operation).await {
-            Ok(OnlyField(outcome)) if outcome.ok == Some(false) => Err(not_done(&self.client, &operation)),
+        match self.client.run_write::<OnlyField<Outcome<serde::de::IgnoredAny>>>(&operation).await {
+            Ok(Answered { data: OnlyField(outcome), context, .. }) if outcome.ok == Some(false) => {
+                Err(not_done(&operation.name, context))
+            }
             Ok(_) => Ok(()),
             Err(error)
                 if error.earlier_attempt_may_have_run() && error.code() == Some(&ErrorCode::NodeNotFound) =>

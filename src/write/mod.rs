@@ -15,4 +15,4 @@ pub use relationship::{RelationshipChange, RelationshipPeers};
 pub use request::{WriteAndRead, WriteRequest};
 pub use update::UpdateOf;
 
-pub(crate) use mutation::{Action, Mutation, NOT_DONE, Outcome, StoredChecksum, WriteData};
+pub(crate) use mutation::{Action, Mutation, Outcome, StoredChecksum, WriteData, not_done};

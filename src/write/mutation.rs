@@ -1,6 +1,5 @@
 //! Mutation documents: `KindCreate(data: $data)` and its siblings, with all data in one variable.
 
-use crate::client::Client;
 use crate::error::{Context, Error};
 use crate::file::File;
 use crate::filter::to_json;
@@ -101,6 +100,7 @@ impl Mutation {
             variables: to_json(&Variables(self)),
             effect,
             kind: Some(self.kind),
+            is_compiled: true,
             object: None,
             upload: self.upload("data"),
         }
@@ -164,18 +164,10 @@ pub(crate) fn id_of(key: &Key) -> Option<String> {
 }
 
 /// The server answered `ok: false`, or no object, and no error beside it: nothing proves that it did not do it.
-pub(crate) fn not_done(client: &Client, operation: &Operation<'_>) -> Error {
-    let call = Context {
-        kind: operation.kind,
-        object: operation.object.clone(),
-        may_have_run: true,
-        ..Context::unsent(&operation.name, client.branch(), operation.effect)
-    };
-    Error::decode(&*operation.name, NOT_DONE).in_call(call)
+pub(crate) fn not_done(mutation: &str, call: Context) -> Error {
+    Error::decode(mutation, "the server neither said that it did it nor why not")
+        .in_call(Context { may_have_run: true, ..call })
 }
-
-/// What an error says where the server says nothing.
-pub(crate) const NOT_DONE: &str = "the server neither said that it did it nor why not";
 
 /// What a mutation answers: `{ok object {…}}`.
 #[derive(Debug, Deserialize)]
@@ -189,8 +181,8 @@ pub(crate) struct Outcome<T> {
 
 impl<T> Outcome<T> {
     /// The object that was written.
-    pub(crate) fn into_object(self, client: &Client, operation: &Operation<'_>) -> Result<T, Error> {
+    pub(crate) fn into_object(self, operation: &Operation<'_>, call: Context) -> Result<T, Error> {
         let object = self.object.filter(|_| self.ok != Some(false));
-        object.ok_or_else(|| not_done(client, operation))
+        object.ok_or_else(|| not_done(&operation.name, call))
     }
 }

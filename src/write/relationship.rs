@@ -126,9 +126,9 @@ impl RelationshipChange {
             Change::Add => self.add_or_remove("RelationshipAdd").await?,
             Change::Remove => self.add_or_remove("RelationshipRemove").await?,
         };
-        let OnlyField(outcome): OnlyField<Outcome<serde::de::IgnoredAny>> =
-            self.client.run(&operation).await?;
-        if outcome.ok == Some(false) { Err(not_done(&self.client, &operation)) } else { Ok(()) }
+        let answered = self.client.run_write(&operation).await?;
+        let OnlyField(outcome): OnlyField<Outcome<serde::de::IgnoredAny>> = answered.data;
+        if outcome.ok == Some(false) { Err(not_done(&operation.name, answered.context)) } else { Ok(()) }
     }
 
     fn replace(&self) -> Operation<'static> {
@@ -160,6 +160,7 @@ impl RelationshipChange {
             effect: self.effect,
             tracker: Cow::Owned(tracker),
             kind: Some(self.kind),
+            is_compiled: true,
             object: Some(id),
             upload: None,
         })
@@ -229,6 +230,7 @@ fn look_up(named: &[(&'static str, &[String])]) -> Operation<'static> {
         effect: Effect::Read,
         tracker: Cow::Borrowed("query-ids-of-peers"),
         kind: None,
+        is_compiled: true,
         object: None,
         upload: None,
     }

@@ -9,7 +9,7 @@ use crate::filter::to_json;
 use crate::id::{Id, Key, RELATED, Related};
 use crate::input::Data;
 use crate::kind::{Kind, Node};
-use crate::operation::Effect;
+use crate::operation::{Answered, Effect};
 use crate::projection::Projection;
 use crate::read::OnlyField;
 use futures_core::future::BoxFuture;
@@ -85,9 +85,9 @@ impl<K: Node> WriteRequest<K> {
         };
         let mut operation = mutation.operation(RELATED, self.effect);
         operation.object = self.key.as_ref().and_then(id_of);
-        match (self.client.run_upload::<OnlyField<Outcome<Object>>>(&operation).await, self.key) {
-            (Ok((OnlyField(outcome), sent)), _) => {
-                outcome.into_object(&self.client, &operation)?.checked(sent)
+        match (self.client.run_write::<OnlyField<Outcome<Object>>>(&operation).await, self.key) {
+            (Ok(Answered { data: OnlyField(outcome), context, sent }), _) => {
+                outcome.into_object(&operation, context)?.checked(sent)
             }
             (Err(error), Some(Key::Id(id))) if self.action == Action::Create && is_undecided(&error) => {
                 let found = self.client.get::<Related<K>>().id(id).optional().await;

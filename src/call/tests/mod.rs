@@ -93,6 +93,7 @@ fn operation(effect: Effect) -> Operation<'static> {
         effect,
         tracker: Cow::Borrowed("test"),
         kind: None,
+        is_compiled: false,
         object: None,
         upload: None,
     }
