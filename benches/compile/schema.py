@@ -7,13 +7,17 @@ from. A kind has 8 to 10 attributes of all sorts and 2 to 4 relationships, besid
 the server adds to every kind.
 """
 
+import hashlib
 import json
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 AREAS = ["Dcim", "Ipam", "Circuit", "Wireless", "Security", "Cloud", "Power", "Service", "Tenancy", "Routing",
-         "Storage", "Compute", "Backup", "Monitoring", "Voice", "Access", "Optical", "Cable", "Asset", "Project"]
+         "Storage", "Compute", "Backup", "Monitoring", "Voice", "Access", "Optical", "Cable", "Asset", "Project",
+         "Billing", "Campus", "Catalog", "Charge", "Cooling", "Customer", "Database", "Depot", "Dispatch", "Edge",
+         "Fabric", "Facility", "Fleet", "Fulfil", "Harbor", "Incident", "Lab", "License", "Logistics", "Market",
+         "Mobile", "Partner", "Peering", "Plant", "Quality", "Radio", "Region", "Retail", "Satellite", "Vendor"]
 NOUNS = ["Device", "Site", "Interface", "Policy", "Contract", "Group", "Zone", "Profile", "Session"]
 SHARED = "Element"  # the generic of an area
 HEIRS = 4  # how many nodes of an area inherit from it
@@ -107,7 +111,7 @@ def relationships(number, kind, peers):
 
 
 def kinds(count):
-    """The kinds of a schema, sorted by name; `count` is a multiple of ten, at most 200."""
+    """The kinds of a schema, sorted by name; `count` is a multiple of ten, at most 500."""
     if count % 10 or not 0 < count <= 10 * len(AREAS):
         sys.exit(f"{count} kinds: take a multiple of ten up to {10 * len(AREAS)}")
     found = []
@@ -207,6 +211,20 @@ def nodes_json(schema):
     namespaces = {kind.namespace: kind not in CORE for kind in everything}
     return json.dumps({"format": 1, "namespaces": dict(sorted(namespaces.items())),
                        "kinds": [kind_json(kind) for kind in everything]}, indent=1) + "\n"
+
+
+def api(schema):
+    """The node schema as a server answers it."""
+    lists = {"nodes": [], "generics": [], "profiles": [], "templates": []}
+    for kind in [*schema, *CORE]:
+        parts = kind_json(kind)
+        text = json.dumps(parts).encode()
+        parts |= {"id": None, "state": "present", "hash": hashlib.md5(text, usedforsecurity=False).hexdigest()}
+        lists[f"{parts.pop('flavour')}s"].append(parts)
+    text = json.dumps(lists).encode()
+    namespaces = {kind.namespace: kind not in CORE for kind in [*schema, *CORE]}
+    return {"main": hashlib.md5(text, usedforsecurity=False).hexdigest(), **lists,
+            "namespaces": [{"name": name, "user_editable": own} for name, own in sorted(namespaces.items())]}
 
 
 # --- schema.graphql ---------------------------------------------------------------------------------
