@@ -1,0 +1,255 @@
+//! Who may call: API tokens, passwords, and the JSON web tokens of a login.
+
+use crate::random;
+use crate::state::Caller;
+use crate::store::{Arguments, MAIN, NodeId, Outcome, Store, Write};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What an account may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everything.
+    Full,
+    /// Read. Writes are refused, except that of branches, which the server leaves to everybody.
+    Read,
+}
+
+/// An account before the sandbox has started.
+pub(crate) struct NewAccount {
+    pub(crate) name: String,
+    pub(crate) password: String,
+    pub(crate) token: String,
+    pub(crate) access: Access,
+}
+
+impl fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAccount")
+            .field("name", &self.name)
+            .field("access", &self.access)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The accounts, their tokens and their sessions.
+pub(crate) struct Accounts {
+    accounts: Vec<Account>,
+    tokens: Mutex<BTreeMap<String, Token>>,
+    sessions: Mutex<BTreeMap<String, Session>>,
+    access_lifetime: Duration,
+}
+
+struct Account {
+    id: NodeId,
+    name: String,
+    access: Access,
+}
+
+/// An API token.
+struct Token {
+    id: String,
+    account: usize,
+    name: Option<String>,
+    expiration: Option<String>,
+}
+
+/// What a JSON web token stands for. The token is compared with those that were given out, never computed.
+#[derive(Debug, Clone)]
+struct Session {
+    id: String,
+    account: usize,
+    expires: Timestamp,
+    is_refresh: bool,
+}
+
+/// The two tokens of a login.
+pub(crate) struct Login {
+    pub(crate) access_token: String,
+    pub(crate) refresh_token: String,
+}
+
+/// Why credentials are refused, with the status and the code of the answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Denied {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+}
+
+/// How long a refresh token is good.
+const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
+
+impl Accounts {
+    /// The accounts, which are objects of the store too. `admin` is there already.
+    pub(crate) fn new(store: &mut Store, new: Vec<NewAccount>, access_lifetime: Duration) -> Outcome<Self> {
+        let mut accounts = Vec::new();
+        let mut tokens = BTreeMap::new();
+        for account in new {
+            let id = match store.view(MAIN)?.account(&account.name) {
+                Some(object) => object.id(),
+                None => create(store, &account)?,
+            };
+            let token = Token { id: random::uuid(), account: accounts.len(), name: None, expiration: None };
+            tokens.insert(account.token, token);
+            accounts.push(Account { id, name: account.name, access: account.access });
+        }
+        Ok(Self { accounts, tokens: Mutex::new(tokens), sessions: Mutex::default(), access_lifetime })
+    }
+
+    /// Who sends a request with these credentials. A key is looked at alone, even beside a good bearer token.
+    pub(crate) fn caller(&self, key: Option<&str>, bearer: Option<&str>) -> Result<Caller, Denied> {
+        match (key.filter(|key| !key.is_empty()), bearer) {
+            (Some(key), _) => {
+                let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+                tokens.get(key).map(|token| self.of(token.account)).ok_or_else(invalid)
+            }
+            (None, Some(token)) => {
+                let session = self.session(token).ok_or_else(invalid)?;
+                if session.is_refresh {
+                    let message = "Invalid token, current token is not an access token";
+                    return Err(Denied { message: message.to_owned(), ..invalid() });
+                }
+                if session.expires <= Timestamp::now() {
+                    return Err(expired());
+                }
+                Ok(self.of(session.account))
+            }
+            (None, None) => Ok(Caller::Anonymous),
+        }
+    }
+
+    fn of(&self, account: usize) -> Caller {
+        self.accounts.get(account).map_or(Caller::Anonymous, |account| Caller::Account {
+            id: account.id,
+            name: account.name.clone(),
+            may_write: account.access == Access::Full,
+        })
+    }
+
+    /// A login by password.
+    pub(crate) fn login(&self, store: &Store, name: &str, password: &str) -> Result<Login, Denied> {
+        let account = self.accounts.iter().position(|account| account.name == name);
+        let account = account.ok_or_else(|| Denied {
+            status: 404,
+            code: "NODE_NOT_FOUND",
+            message: format!("Unable to find the node {name} / CoreGenericAccount in the database."),
+        })?;
+        if !store.password_fits(self.accounts[account].id, password) {
+            return Err(Denied { message: "Incorrect password".to_owned(), ..invalid() });
+        }
+        let id = random::uuid();
+        Ok(Login {
+            access_token: self.issue(&id, account, self.access_lifetime, false),
+            refresh_token: self.issue(&id, account, REFRESH_LIFETIME, true),
+        })
+    }
+
+    /// A new access token for a refresh token.
+    pub(crate) fn refresh(&self, token: &str) -> Result<String, Denied> {
+        let session = self.session(token).ok_or_else(invalid)?;
+        if !session.is_refresh {
+            let message = "Invalid token, current token is not a refresh token";
+            return Err(Denied { message: message.to_owned(), ..invalid() });
+        }
+        if session.expires <= Timestamp::now() {
+            return Err(expired());
+        }
+        Ok(self.issue(&session.id, session.account, self.access_lifetime, false))
+    }
+
+    /// Ends a session: it is refreshed no more. The access token stays good until it expires.
+    pub(crate) fn logout(&self, token: &str) -> Result<(), Denied> {
+        let session = self.session(token).ok_or_else(invalid)?;
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.retain(|_, other| !(other.id == session.id && other.is_refresh));
+        Ok(())
+    }
+
+    /// Lets every access token that was given out expire now.
+    pub(crate) fn expire(&self) {
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        for session in sessions.values_mut().filter(|session| !session.is_refresh) {
+            session.expires = Timestamp::UNIX_EPOCH;
+        }
+    }
+
+    /// Makes an API token, and gives its id and itself.
+    pub(crate) fn add_token(
+        &self,
+        account: NodeId,
+        name: Option<String>,
+        expiration: Option<String>,
+    ) -> Option<(String, String)> {
+        let account = self.accounts.iter().position(|other| other.id == account)?;
+        let (id, secret) = (random::uuid(), random::uuid());
+        let token = Token { id: id.clone(), account, name, expiration };
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(secret.clone(), token);
+        Some((id, secret))
+    }
+
+    /// Deletes an API token of an account, and says whether there was one.
+    pub(crate) fn remove_token(&self, account: NodeId, id: &str) -> bool {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = tokens.len();
+        tokens.retain(|_, token| !(token.id == id && self.accounts[token.account].id == account));
+        tokens.len() < before
+    }
+
+    /// The API tokens of an account, without the tokens themselves.
+    pub(crate) fn tokens(&self, account: NodeId) -> Vec<Value> {
+        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = tokens.values().filter(|token| self.accounts[token.account].id == account);
+        own.map(|token| json!({ "id": token.id, "name": token.name, "expiration": token.expiration }))
+            .collect()
+    }
+
+    fn session(&self, token: &str) -> Option<Session> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+    }
+
+    fn issue(&self, id: &str, account: usize, lifetime: Duration, is_refresh: bool) -> String {
+        let now = Timestamp::now();
+        let expires = now.checked_add(lifetime).unwrap_or(Timestamp::MAX);
+        let claims = json!({
+            "sub": self.accounts[account].id.to_string(),
+            "iat": now.as_second(),
+            "nbf": now.as_second(),
+            "exp": expires.as_second(),
+            "fresh": false,
+            "type": if is_refresh { "refresh" } else { "access" },
+            "session_id": id,
+        });
+        let header = json!({ "alg": "HS256", "typ": "JWT" });
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        // only the server can check a signature, and this one remembers what it gave out
+        let signature = URL_SAFE_NO_PAD.encode(random::uuid());
+        let token = format!("{}.{}.{signature}", part(&header), part(&claims));
+        let session = Session { id: id.to_owned(), account, expires, is_refresh };
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).insert(token.clone(), session);
+        token
+    }
+}
+
+fn create(store: &mut Store, account: &NewAccount) -> Outcome<NodeId> {
+    let mut data = Arguments::new();
+    data.insert("name".to_owned(), json!({ "value": account.name }));
+    data.insert("password".to_owned(), json!({ "value": account.password }));
+    let write = Write { branch: MAIN, kind: "CoreAccount", data: &data, author: None, file: None };
+    store.create(&write).map(|written| written.id)
+}
+
+fn invalid() -> Denied {
+    Denied { status: 401, code: "AUTHENTICATION_REQUIRED", message: "Invalid token".to_owned() }
+}
+
+/// The refusal of a token whose time is over.
+pub(crate) fn expired() -> Denied {
+    Denied { status: 401, code: "TOKEN_EXPIRED", message: "Expired Signature".to_owned() }
+}

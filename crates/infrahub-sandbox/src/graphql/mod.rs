@@ -1,0 +1,138 @@
+//! GraphQL: from a node schema to what is served of it, and from a document to its answer.
+
+mod answer;
+mod coerce;
+mod derive;
+mod document;
+mod dynamic;
+mod error;
+mod hashes;
+mod print;
+mod request;
+mod resolve;
+mod sdl;
+mod source;
+mod types;
+
+pub(crate) use answer::Answer;
+pub(crate) use error::GraphError;
+use hashes::Hashes;
+pub(crate) use request::Request;
+
+use crate::store::View;
+use async_graphql::Variables;
+use async_graphql::parser::types::OperationType;
+use document::{Prepared, Unprepared};
+use infrahub_schema::Schema;
+use serde_json::{Map, Value, json};
+use std::sync::{Arc, OnceLock};
+
+/// A node schema with what is served of it. A view that has the schema stands for it: as long as it is held, no other
+/// schema lies where this one does.
+pub(crate) struct Served {
+    view: View,
+    api: derive::Api,
+    executable: async_graphql::dynamic::Schema,
+    sdl: OnceLock<String>,
+    hashes: OnceLock<Hashes>,
+}
+
+/// What a client sends.
+#[derive(Debug, Default)]
+pub(crate) struct Operation {
+    pub(crate) query: String,
+    pub(crate) name: Option<String>,
+    pub(crate) variables: Map<String, Value>,
+}
+
+impl Served {
+    /// Derives everything from a node schema.
+    ///
+    /// # Errors
+    /// The schema lacks kinds of the server's own, or names something that GraphQL does not allow.
+    pub(crate) fn new(view: View) -> Result<Self, String> {
+        let api = derive::api(view.schema())?;
+        let executable =
+            dynamic::schema(&api).map_err(|error| format!("no GraphQL schema can be made of it: {error}"))?;
+        Ok(Self { view, api, executable, sdl: OnceLock::new(), hashes: OnceLock::new() })
+    }
+
+    /// The node schema.
+    pub(crate) fn schema(&self) -> &Schema {
+        self.view.schema()
+    }
+
+    /// Whether it is what is served of the very schema of a view.
+    pub(crate) fn is_of(&self, view: &View) -> bool {
+        std::ptr::eq(self.schema(), view.schema())
+    }
+
+    /// The SDL, sorted.
+    pub(crate) fn sdl(&self) -> &str {
+        self.sdl.get_or_init(|| print::sdl(&self.api.types))
+    }
+
+    /// The hashes of the node schema.
+    pub(crate) fn hashes(&self) -> &Hashes {
+        self.hashes.get_or_init(|| Hashes::new(self.schema()))
+    }
+}
+
+/// Executes an operation.
+pub(crate) async fn execute(request: Request, operation: Operation) -> Answer {
+    let Operation { query, name, variables } = operation;
+    let request = Arc::new(request);
+    let prepared = document::prepare(request.types(), &query, name.as_deref(), variables);
+    let Prepared { document, variables, operation, roots } = match prepared {
+        Ok(prepared) => prepared,
+        Err(Unprepared::Crash) => return Answer::Crash,
+        Err(Unprepared::Wrong(errors)) => return Answer::executed(async_graphql::Value::Null, errors),
+    };
+    if operation == OperationType::Mutation
+        && let Some(refusal) = refusal(&request, &roots)
+    {
+        return refusal;
+    }
+    let mut executable = async_graphql::Request::new(query)
+        .variables(Variables::from_json(Value::Object(variables)))
+        .data(request.clone());
+    executable.set_parsed_query(document);
+    let response = request.served.executable.execute(executable).await;
+    let mut errors = request.errors();
+    if errors.is_empty() {
+        errors.extend(response.errors.iter().map(|error| {
+            let location = error.locations.first().map(|position| (position.line, position.column));
+            GraphError::of_document(error::in_the_servers_words(&error.message), location)
+        }));
+    }
+    Answer::executed(response.data, errors)
+}
+
+/// Why a mutation is not executed at all: the caller is nobody, or may not write.
+fn refusal(request: &Request, roots: &[String]) -> Option<Answer> {
+    let (status, code, message) = if request.caller.account().is_none() {
+        let message = "Authentication is required to perform this operation";
+        (401, "AUTHENTICATION_REQUIRED", message.to_owned())
+    } else if request.caller.may_write() {
+        return None;
+    } else {
+        // everybody may make branches and tokens of one's own
+        let kept = roots.iter().find_map(|root| match request.served.api.roots.get(root) {
+            Some(derive::Root::Write(verb, kind)) => Some((verb.as_str().to_lowercase(), kind)),
+            _ => None,
+        });
+        let (action, kind) = kept?;
+        let schema = request.served.schema().kind(kind);
+        let (namespace, name) = schema.map(|kind| (&*kind.namespace, &*kind.name)).unwrap_or_default();
+        let message = format!(
+            "You do not have one of the following permissions: object:{namespace}:{name}:{action}:allow_other"
+        );
+        (403, "PERMISSION_DENIED", message)
+    };
+    let mut error = GraphError::of_document(message, None);
+    (error.code, error.http_status) = (code.to_owned(), status);
+    if code == "PERMISSION_DENIED" {
+        error.data = json!({ "action": null, "resource_kind": null });
+    }
+    Some(Answer::Refused { status, error })
+}

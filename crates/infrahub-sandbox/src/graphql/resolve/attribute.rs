@@ -1,0 +1,32 @@
+//! Fields of an attribute: its value, what follows from the value, and what is said about it.
+
+use super::node::node_of;
+use super::{Asked, Given};
+use crate::graphql::request::Request;
+use crate::graphql::source::Attribute;
+use crate::store::{property, time_text};
+use serde_json::{Value, json};
+
+/// The value of a field of an attribute.
+pub(super) fn give(request: &Request, of: &Attribute, asked: &Asked<'_>) -> Given {
+    let view = &of.view;
+    let object = &of.node.object;
+    match asked.name {
+        "value" => Given::Json(view.value.clone()),
+        "id" => Given::Json(view.id.map_or(Value::Null, Value::from)),
+        "is_default" => Given::Json(view.is_default.into()),
+        "is_from_profile" => Given::Json(view.is_from_profile.into()),
+        "is_protected" => Given::Json(view.is_protected.into()),
+        "updated_at" => Given::Json(time_text(view.updated_at).into()),
+        "updated_by" => node_of(object.view(), view.updated_by, asked),
+        "source" => node_of(object.view(), view.source, asked),
+        "owner" => node_of(object.view(), view.owner, asked),
+        "permissions" => Given::Json(json!({ "update_value": request.caller.decision() })),
+        // nothing follows from null
+        _ if view.value.is_null() => Given::Nothing,
+        name => match object.schema().and_then(|schema| schema.attribute(&of.name)) {
+            Some(attribute) => Given::Json(property(attribute, &view.value, name)),
+            None => Given::Nothing,
+        },
+    }
+}

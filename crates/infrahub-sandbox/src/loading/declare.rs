@@ -1,0 +1,188 @@
+//! What files declare, laid over the kinds that are there.
+
+use super::{Fields, Kinds, Rejected, has_part, parts_mut, text};
+use serde_json::{Value, json};
+
+/// Properties of a kind that are not simply taken over: they are worked out, or are no data.
+const NOT_TAKEN: &[&str] = &[
+    "attributes",
+    "relationships",
+    "id",
+    "kind",
+    "hash",
+    "filters",
+    "state",
+    "used_by",
+    "include_in_menu",
+    "menu_placement",
+    "icon",
+    "display_labels",
+    "restricted_namespaces",
+    "hierarchy",
+];
+
+/// Lays all files over the kinds, generics first.
+pub(super) fn declare(kinds: &mut Kinds, body: &Value) -> Result<(), Rejected> {
+    let files: Vec<&Value> = body["schemas"].as_array().into_iter().flatten().collect();
+    for (list, flavour) in [("generics", "generic"), ("nodes", "node")] {
+        for declared in files.iter().filter_map(|file| file[list].as_array()).flatten() {
+            if let Some(declared) = declared.as_object() {
+                kind(kinds, declared, flavour)?;
+            }
+        }
+    }
+    for extension in files.iter().filter_map(|file| file["extensions"]["nodes"].as_array()).flatten() {
+        let Some(extension) = extension.as_object() else { continue };
+        let name = text(extension, "kind").to_owned();
+        let Some(mut extended) = kinds.all.remove(&name) else {
+            return Err(Rejected::Words(format!("Unable to find the schema '{name}' in the registry")));
+        };
+        let outcome = fields(&name, &mut extended, extension);
+        kinds.all.insert(name.clone(), extended);
+        kinds.touched.insert(name);
+        outcome?;
+    }
+    Ok(())
+}
+
+fn kind(kinds: &mut Kinds, declared: &Fields, flavour: &str) -> Result<(), Rejected> {
+    let (namespace, name) = (text(declared, "namespace"), text(declared, "name"));
+    let full = format!("{namespace}{name}");
+    if text(declared, "state") == "absent" {
+        remove(kinds, &full);
+        return Ok(());
+    }
+    match kinds.namespaces.get(namespace) {
+        Some(false) if !kinds.all.contains_key(&full) => {
+            return Err(Rejected::Words(format!("Restricted namespace '{namespace}' used on '{name}'")));
+        }
+        Some(_) => {}
+        None => {
+            kinds.namespaces.insert(namespace.to_owned(), true);
+        }
+    }
+    let mut made = kinds.all.remove(&full).unwrap_or_else(|| {
+        let new = json!({
+            "flavour": flavour, "kind": full, "namespace": namespace, "name": name, "branch": "aware",
+            "label": title(name), "generate_profile": true, "attributes": [], "relationships": [],
+        });
+        match new {
+            Value::Object(fields) => fields,
+            _ => Fields::new(),
+        }
+    });
+    for (property, value) in declared {
+        if !NOT_TAKEN.contains(&property.as_str()) && !value.is_null() {
+            made.insert(property.clone(), value.clone());
+        }
+    }
+    let outcome = fields(&full, &mut made, declared);
+    kinds.all.insert(full.clone(), made);
+    kinds.touched.insert(full);
+    outcome
+}
+
+/// Removes a kind with its profile and its template.
+fn remove(kinds: &mut Kinds, full: &str) {
+    let gone = [full.to_owned(), format!("Profile{full}"), format!("Template{full}")];
+    for name in &gone {
+        kinds.all.remove(name);
+    }
+    for kind in kinds.all.values_mut() {
+        parts_mut(kind, "used_by")
+            .retain(|user| user.as_str().is_none_or(|user| !gone.iter().any(|it| it == user)));
+    }
+}
+
+/// The attributes and relationships that are declared of a kind.
+fn fields(full: &str, kind: &mut Fields, declared: &Fields) -> Result<(), Rejected> {
+    for list in ["attributes", "relationships"] {
+        for part in super::parts(declared, list) {
+            let name = text(part, "name");
+            let clashes = has_part(kind, name);
+            let items = parts_mut(kind, list);
+            let position = items.iter().position(|item| item["name"] == name);
+            if text(part, "state") == "absent" {
+                if let Some(position) = position {
+                    items.remove(position);
+                }
+                continue;
+            }
+            match position.and_then(|position| items[position].as_object_mut()) {
+                Some(old) => lay_over(old, part),
+                None if clashes => {
+                    return Err(Rejected::Words(format!(
+                        "{full}: Names of attributes and relationships must be unique : '{name}'"
+                    )));
+                }
+                None => {
+                    let mut new = Fields::new();
+                    lay_over(&mut new, part);
+                    items.push(new.into());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn lay_over(old: &mut Fields, declared: &Fields) {
+    for (property, value) in declared {
+        let taken = !matches!(
+            property.as_str(),
+            "id" | "state" | "hash" | "filters" | "inherited" | "allow_override" | "display" | "ordered"
+        );
+        if !taken || value.is_null() {
+            continue;
+        }
+        // limits stand among the parameters, wherever a file has them
+        if matches!(property.as_str(), "regex" | "min_length" | "max_length") {
+            let parameters = old.entry("parameters").or_insert_with(|| json!({}));
+            parameters[property] = value.clone();
+        } else if property == "parameters" {
+            let parameters = old.entry("parameters").or_insert_with(|| json!({}));
+            for (name, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null())
+            {
+                parameters[name] = value.clone();
+            }
+        } else if property == "choices" {
+            let known = old.get("choices").cloned().unwrap_or_default();
+            old.insert(property.clone(), choices(value, &known));
+        } else {
+            old.insert(property.clone(), value.clone());
+        }
+    }
+}
+
+/// The colours of choices that have none, by the order of their names.
+const COLORS: &[&str] = &["#9bc1bc", "#f4f1bb", "#ed6a5a", "#5ca4a9", "#e6ebe0"];
+
+/// Choices with the label and the colour that the server fills in.
+fn choices(declared: &Value, known: &Value) -> Value {
+    let mut choices: Vec<Fields> =
+        declared.as_array().into_iter().flatten().filter_map(Value::as_object).cloned().collect();
+    choices.sort_by(|a, b| text(a, "name").cmp(text(b, "name")));
+    for (index, choice) in choices.iter_mut().enumerate() {
+        let before = known.as_array().into_iter().flatten().find(|old| old["name"] == text(choice, "name"));
+        let filled =
+            [("label", title(text(choice, "name"))), ("color", COLORS[index % COLORS.len()].to_owned())];
+        for (property, default) in filled {
+            if choice.get(property).is_none_or(Value::is_null) {
+                let old = before.and_then(|old| old.get(property)).cloned();
+                choice.insert(property.to_owned(), old.unwrap_or_else(|| default.into()));
+            }
+        }
+    }
+    choices.into_iter().map(Value::from).collect()
+}
+
+/// A name for people: `mac_address` is `Mac Address`.
+pub(super) fn title(name: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect::<String>())
+    };
+    name.split('_').filter_map(word).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,258 @@
+//! What the server adds to a kind by itself: inherited fields, relationships that every kind has, names, weights.
+
+use super::declare::title;
+use super::{Fields, Kinds, Rejected, flag, has_part, parts, parts_mut, text, texts};
+use serde_json::{Value, json};
+
+const GROUP: &str = "CoreGroup";
+
+/// Properties that a kind has from its generic where it has none of its own.
+const HANDED_DOWN: &[&str] = &["human_friendly_id", "display_label", "order_by", "default_filter"];
+
+/// Completes every kind that the files touched, and those that inherit from them.
+pub(super) fn complete(kinds: &mut Kinds) -> Result<(), Rejected> {
+    let touched: Vec<String> = kinds.touched.iter().cloned().collect();
+    let (generics, nodes): (Vec<String>, Vec<String>) = touched
+        .into_iter()
+        .filter(|name| kinds.all.contains_key(name))
+        .partition(|name| kinds.get(name).is_some_and(|kind| text(kind, "flavour") == "generic"));
+    for name in &generics {
+        complete_one(kinds, name)?;
+    }
+    let heirs = kinds.all.iter().filter(|(_, kind)| {
+        text(kind, "flavour") == "node"
+            && texts(kind, "inherit_from").iter().any(|generic| generics.contains(generic))
+    });
+    let mut all: Vec<String> = heirs.map(|(name, _)| name.clone()).chain(nodes).collect();
+    all.sort();
+    all.dedup();
+    for name in &all {
+        complete_one(kinds, name)?;
+        kinds.touched.insert(name.clone());
+    }
+    Ok(())
+}
+
+fn complete_one(kinds: &mut Kinds, name: &str) -> Result<(), Rejected> {
+    let Some(mut kind) = kinds.all.remove(name) else { return Ok(()) };
+    let outcome = inherit(kinds, name, &mut kind).and_then(|()| {
+        own(kinds, name, &mut kind);
+        settle(name, &mut kind);
+        check(kinds, name, &kind)
+    });
+    kinds.all.insert(name.to_owned(), kind);
+    outcome
+}
+
+fn inherit(kinds: &mut Kinds, name: &str, kind: &mut Fields) -> Result<(), Rejected> {
+    for parent in texts(kind, "inherit_from") {
+        let Some(generic) =
+            kinds.all.get_mut(&parent).filter(|generic| text(generic, "flavour") == "generic")
+        else {
+            return Err(Rejected::Words(format!(
+                "{name} Unable to find the generic '{parent}', from which it inherits"
+            )));
+        };
+        let users = parts_mut(generic, "used_by");
+        if !users.iter().any(|user| user == name) {
+            users.push(name.into());
+        }
+        for property in HANDED_DOWN.iter().copied() {
+            if kind.get(property).is_none_or(Value::is_null)
+                && let Some(value) = generic.get(property)
+            {
+                kind.insert(property.to_owned(), value.clone());
+            }
+        }
+        if flag(generic, "hierarchical") {
+            kind.insert("hierarchy".to_owned(), parent.clone().into());
+        }
+        for list in ["attributes", "relationships"] {
+            let inherited: Vec<Fields> =
+                parts(generic, list).filter(|part| !is_own_of_every_kind(part)).cloned().collect();
+            for mut part in inherited {
+                part.insert("inherited".to_owned(), true.into());
+                let part_name = text(&part, "name").to_owned();
+                let items = parts_mut(kind, list);
+                match items.iter_mut().find(|item| item["name"] == part_name.as_str()) {
+                    Some(old) if old["inherited"] == true => *old = part.into(),
+                    Some(_) => {}
+                    None => items.push(part.into()),
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a relationship is one that each kind gets for itself.
+fn is_own_of_every_kind(part: &Fields) -> bool {
+    matches!(text(part, "kind"), "Group" | "Profile" | "Hierarchy" | "Template")
+}
+
+/// The relationships that the kind gets for itself.
+fn own(kinds: &Kinds, name: &str, kind: &mut Fields) {
+    let is_group = name == GROUP || texts(kind, "inherit_from").iter().any(|generic| generic == GROUP);
+    let add = |kind: &mut Fields, relationship: Value| {
+        if relationship["name"].as_str().is_some_and(|name| !has_part(kind, name)) {
+            parts_mut(kind, "relationships").push(relationship);
+        }
+    };
+    if flag(kind, "generate_profile") && !is_group {
+        add(
+            kind,
+            json!({
+                "name": "profiles", "peer": "CoreProfile", "kind": "Profile", "identifier": "node__profile",
+                "order_weight": 99_000,
+            }),
+        );
+    }
+    if let Some(hierarchy) = kind.get("hierarchy").and_then(Value::as_str).map(str::to_owned) {
+        let (parent, children) = (text(kind, "parent").to_owned(), text(kind, "children").to_owned());
+        let ends = [("parent", parent, "one", "outbound"), ("children", children, "many", "inbound")];
+        for (end, peer, cardinality, direction) in ends {
+            if peer.is_empty() {
+                continue;
+            }
+            let optional = end == "children" || peer == hierarchy;
+            add(
+                kind,
+                json!({
+                    "name": end, "peer": peer, "kind": "Hierarchy", "identifier": "parent__child",
+                    "cardinality": cardinality, "direction": direction, "hierarchical": hierarchy,
+                    "optional": optional,
+                }),
+            );
+        }
+    }
+    if !is_group && kinds.get(GROUP).is_some() {
+        for (relationship, identifier) in
+            [("member_of_groups", "group_member"), ("subscriber_of_groups", "group_subscriber")]
+        {
+            add(
+                kind,
+                json!({ "name": relationship, "peer": GROUP, "kind": "Group", "identifier": identifier }),
+            );
+        }
+    }
+}
+
+/// Names, weights and limits that follow from the rest.
+fn settle(name: &str, kind: &mut Fields) {
+    let branch = text(kind, "branch").to_owned();
+    let mut place = 0_i64;
+    for list in ["attributes", "relationships"] {
+        for item in parts_mut(kind, list) {
+            place += 1000;
+            let Some(part) = item.as_object_mut() else { continue };
+            let label = title(text(part, "name"));
+            default(part, "label", label.into());
+            default(part, "branch", branch.as_str().into());
+            default(part, "order_weight", place.into());
+            if list == "attributes" {
+                let has_default = part.get("default_value").is_some_and(|value| !value.is_null());
+                default(part, "optional", false.into());
+                if has_default {
+                    part.insert("optional".to_owned(), true.into());
+                }
+            } else {
+                settle_relationship(name, part);
+            }
+        }
+    }
+    identify(kind);
+}
+
+fn settle_relationship(kind: &str, part: &mut Fields) {
+    let mut ends = [kind.to_lowercase(), text(part, "peer").to_lowercase()];
+    ends.sort();
+    default(part, "identifier", ends.join("__").into());
+    default(part, "kind", "Generic".into());
+    default(part, "cardinality", "many".into());
+    default(part, "optional", true.into());
+    default(part, "direction", "bidirectional".into());
+    let cascades = text(part, "kind") == "Component";
+    default(part, "on_delete", if cascades { "cascade" } else { "no-action" }.into());
+    if text(part, "cardinality") == "one" {
+        let least = i64::from(!flag(part, "optional"));
+        part.insert("min_count".to_owned(), least.into());
+        part.insert("max_count".to_owned(), 1.into());
+    }
+}
+
+fn default(part: &mut Fields, property: &str, value: Value) {
+    if part.get(property).is_none_or(Value::is_null) {
+        part.insert(property.to_owned(), value);
+    }
+}
+
+/// The human-friendly id of a kind with a unique attribute, and what is unique.
+fn identify(kind: &mut Fields) {
+    let unique: Vec<String> = parts(kind, "attributes")
+        .filter(|attribute| flag(attribute, "unique"))
+        .map(|attribute| format!("{}__value", text(attribute, "name")))
+        .collect();
+    if kind.get("human_friendly_id").is_none_or(Value::is_null)
+        && let Some(first) = unique.iter().find(|path| *path == "name__value").or(unique.first())
+    {
+        kind.insert("human_friendly_id".to_owned(), json!([first]));
+    }
+    let hfid: Vec<String> = texts(kind, "human_friendly_id")
+        .into_iter()
+        .map(|path| match path.split_once("__") {
+            Some((field, _)) if parts(kind, "relationships").any(|part| text(part, "name") == field) => {
+                field.to_owned()
+            }
+            _ => path,
+        })
+        .collect();
+    let mut constraints: Vec<Vec<String>> = kind
+        .get("uniqueness_constraints")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(|fields| {
+            fields.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        })
+        .collect();
+    let sorted = |fields: &[String]| {
+        let mut fields = fields.to_vec();
+        fields.sort();
+        fields
+    };
+    for wanted in unique.into_iter().map(|path| vec![path]).chain((!hfid.is_empty()).then_some(hfid)) {
+        if !constraints.iter().any(|known| sorted(known) == sorted(&wanted)) {
+            constraints.push(wanted);
+        }
+    }
+    if !constraints.is_empty() {
+        kind.insert("uniqueness_constraints".to_owned(), json!(constraints));
+    }
+}
+
+/// What the server refuses.
+fn check(kinds: &Kinds, name: &str, kind: &Fields) -> Result<(), Rejected> {
+    for relationship in parts(kind, "relationships") {
+        let peer = text(relationship, "peer");
+        let is_known = peer == name || kinds.get(peer).is_some() || peer.starts_with("Internal");
+        // of a template the server makes the kind afterwards
+        if !is_known && text(relationship, "kind") != "Template" {
+            return Err(Rejected::Words(format!(
+                "{name}.{}: Relationship '{}' is referencing an invalid peer '{peer}'",
+                text(relationship, "name"),
+                text(relationship, "name"),
+            )));
+        }
+    }
+    for property in ["human_friendly_id", "order_by"] {
+        for path in texts(kind, property) {
+            let field = path.split("__").next().unwrap_or_default();
+            if field != "node_metadata" && !has_part(kind, field) {
+                return Err(Rejected::Words(format!(
+                    "{name}.{property}: {path} is invalid on schema {name}"
+                )));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,258 @@
+//! The structure of schema files: which properties there are, and which values some of them take.
+
+use super::Rejected;
+use serde_json::{Value, json};
+
+const KIND: &[&str] = &[
+    "id",
+    "state",
+    "name",
+    "namespace",
+    "description",
+    "label",
+    "branch",
+    "default_filter",
+    "human_friendly_id",
+    "display_label",
+    "display_labels",
+    "include_in_menu",
+    "menu_placement",
+    "icon",
+    "order_by",
+    "uniqueness_constraints",
+    "documentation",
+    "attributes",
+    "relationships",
+    "inherit_from",
+    "generate_profile",
+    "generate_template",
+    "hierarchy",
+    "hierarchical",
+    "parent",
+    "children",
+    "restricted_namespaces",
+    "used_by",
+    "filters",
+    "kind",
+    "hash",
+    "deprecation",
+];
+
+/// Properties of a kind that a server gives and does not take.
+const READ_ONLY: &[&str] = &["kind", "hash", "filters"];
+
+const ATTRIBUTE: &[&str] = &[
+    "id",
+    "state",
+    "name",
+    "kind",
+    "enum",
+    "computed_attribute",
+    "choices",
+    "regex",
+    "max_length",
+    "min_length",
+    "label",
+    "description",
+    "read_only",
+    "unique",
+    "optional",
+    "branch",
+    "order_weight",
+    "ordered",
+    "default_value",
+    "inherited",
+    "allow_override",
+    "deprecation",
+    "display",
+    "parameters",
+    "filters",
+    "hash",
+];
+
+const RELATIONSHIP: &[&str] = &[
+    "id",
+    "state",
+    "name",
+    "peer",
+    "kind",
+    "label",
+    "description",
+    "identifier",
+    "cardinality",
+    "min_count",
+    "max_count",
+    "common_parent",
+    "common_relatives",
+    "order_weight",
+    "optional",
+    "branch",
+    "inherited",
+    "direction",
+    "hierarchical",
+    "on_delete",
+    "allow_override",
+    "read_only",
+    "deprecation",
+    "display",
+];
+
+const ATTRIBUTE_KINDS: &[&str] = &[
+    "ID",
+    "Dropdown",
+    "Text",
+    "TextArea",
+    "DateTime",
+    "Email",
+    "Password",
+    "HashedPassword",
+    "URL",
+    "File",
+    "MacAddress",
+    "Color",
+    "Number",
+    "NumberPool",
+    "Bandwidth",
+    "IPHost",
+    "IPNetwork",
+    "IPAddress",
+    "Boolean",
+    "Checkbox",
+    "List",
+    "JSON",
+    "Any",
+];
+
+const RELATIONSHIP_KINDS: &[&str] =
+    &["Generic", "Attribute", "Component", "Parent", "Group", "Hierarchy", "Profile", "Template"];
+
+/// Names that fields may not have: they have a meaning of their own in GraphQL or in a client.
+const RESERVED: &[&str] = &[
+    "any",
+    "attribute",
+    "attributes",
+    "attr",
+    "attrs",
+    "relationship",
+    "relationships",
+    "rel",
+    "rels",
+    "save",
+    "hfid",
+    "process_pools",
+    "node_metadata",
+    "id",
+];
+
+/// Checks the files, and gives the warnings.
+pub(super) fn check(body: &Value) -> Result<Vec<Value>, Rejected> {
+    let mut found = Found { problems: Vec::new(), warnings: Vec::new() };
+    let Some(files) = body["schemas"].as_array() else {
+        found.missing(&json!(["body", "schemas"]), body);
+        return Err(Rejected::Structure(found.problems));
+    };
+    for (index, file) in files.iter().enumerate() {
+        let place = json!(["body", "schemas", index]);
+        if file.get("version").is_none_or(Value::is_null) {
+            found.missing(&below(&place, &["version".into()]), file);
+        }
+        for list in ["generics", "nodes"] {
+            for (index, kind) in items(&file[list]) {
+                found.kind(&below(&place, &[list.into(), index.into()]), kind);
+            }
+        }
+        for (index, kind) in items(&file["extensions"]["nodes"]) {
+            let place = below(&place, &["extensions".into(), "nodes".into(), index.into()]);
+            if kind["kind"].as_str().is_none() {
+                found.missing(&below(&place, &["kind".into()]), kind);
+            }
+            found.parts(&place, kind);
+        }
+    }
+    if found.problems.is_empty() { Ok(found.warnings) } else { Err(Rejected::Structure(found.problems)) }
+}
+
+struct Found {
+    problems: Vec<Value>,
+    warnings: Vec<Value>,
+}
+
+impl Found {
+    fn missing(&mut self, place: &Value, input: &Value) {
+        self.problems
+            .push(json!({ "type": "missing", "loc": place, "msg": "Field required", "input": input }));
+    }
+
+    fn wrong(&mut self, place: &Value, message: &str, input: &Value) {
+        self.problems.push(json!({ "type": "value_error", "loc": place, "msg": message, "input": input }));
+    }
+
+    fn kind(&mut self, place: &Value, kind: &Value) {
+        for name in ["name", "namespace"] {
+            if kind[name].as_str().is_none() {
+                self.missing(&below(place, &[name.into()]), kind);
+            }
+        }
+        let full =
+            format!("{}{}", kind["namespace"].as_str().unwrap_or(""), kind["name"].as_str().unwrap_or(""));
+        for (name, value) in kind.as_object().into_iter().flatten() {
+            if READ_ONLY.contains(&name.as_str()) {
+                self.warnings.push(json!({
+                    "type": "deprecation",
+                    "kinds": [{ "kind": full, "field": name }],
+                    "message": format!("'{name}' is a read-only field, the submitted value is ignored"),
+                }));
+            } else if !KIND.contains(&name.as_str()) {
+                self.unknown(&below(place, &[name.as_str().into()]), value);
+            }
+        }
+        self.parts(place, kind);
+    }
+
+    fn parts(&mut self, place: &Value, kind: &Value) {
+        for (list, known, kinds) in
+            [("attributes", ATTRIBUTE, ATTRIBUTE_KINDS), ("relationships", RELATIONSHIP, RELATIONSHIP_KINDS)]
+        {
+            for (index, part) in items(&kind[list]) {
+                let place = below(place, &[list.into(), index.into()]);
+                let mandatory: &[&str] =
+                    if list == "attributes" { &["name", "kind"] } else { &["name", "peer"] };
+                for name in mandatory {
+                    if part[*name].as_str().is_none() {
+                        self.missing(&below(&place, &[(*name).into()]), part);
+                    }
+                }
+                if let Some(name) = part["name"].as_str().filter(|name| RESERVED.contains(name)) {
+                    let what = &list[..list.len() - 1];
+                    let message = format!("Value error, {name} isn't allowed as {what} name.");
+                    self.wrong(&place, &message, part);
+                }
+                for (name, value) in part.as_object().into_iter().flatten() {
+                    if !known.contains(&name.as_str()) {
+                        self.unknown(&below(&place, &[name.as_str().into()]), value);
+                    }
+                }
+                if let Some(kind) = part["kind"].as_str()
+                    && !kinds.contains(&kind)
+                {
+                    let expected =
+                        kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
+                    let message = format!("'{kind}' is no kind of {list}, it should be one of {expected}");
+                    self.wrong(&place, &message, &part["kind"]);
+                }
+            }
+        }
+    }
+
+    fn unknown(&mut self, place: &Value, value: &Value) {
+        self.wrong(place, "Unknown field, it is not part of the schema", value);
+    }
+}
+
+fn items(list: &Value) -> impl Iterator<Item = (usize, &Value)> {
+    list.as_array().into_iter().flatten().enumerate()
+}
+
+fn below(place: &Value, steps: &[Value]) -> Value {
+    place.as_array().into_iter().flatten().chain(steps).cloned().collect()
+}

@@ -1,0 +1,80 @@
+//! The shapes of answers.
+
+use crate::accounts::Denied;
+use crate::store::Refusals;
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// An answer with its status.
+pub(crate) struct Answer {
+    status: u16,
+    content_type: Option<&'static str>,
+    body: String,
+}
+
+const JSON: &str = "application/json";
+
+impl Answer {
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
+        Self { status, content_type: Some(JSON), body: body.to_string() }
+    }
+
+    /// JSON that is text already.
+    pub(crate) fn json_text(status: u16, body: String) -> Self {
+        Self { status, content_type: Some(JSON), body }
+    }
+
+    pub(crate) fn text(status: u16, body: impl Into<String>) -> Self {
+        Self { status, content_type: Some("text/plain; charset=utf-8"), body: body.into() }
+    }
+
+    /// An error of the REST interface.
+    pub(crate) fn error(status: u16, message: impl Into<String>) -> Self {
+        let error = json!({ "message": message.into(), "extensions": { "code": status } });
+        Self::json(status, &json!({ "data": null, "errors": [error] }))
+    }
+
+    /// An error of the GraphQL endpoint itself, before GraphQL.
+    pub(crate) fn plain_error(status: u16, message: impl Into<String>) -> Self {
+        Self::json(status, &json!({ "errors": [message.into()] }))
+    }
+
+    /// What the store refuses, as the REST interface says it.
+    pub(crate) fn refused(refusals: &Refusals) -> Self {
+        Self::error(refusals.first().http_status(), refusals.to_string())
+    }
+
+    /// Credentials that are refused, as the REST interface says it.
+    pub(crate) fn denied(denied: &Denied) -> Self {
+        Self::error(denied.status, denied.message.clone())
+    }
+}
+
+/// What the server can do and the sandbox cannot.
+pub(super) fn lacking(what: &str) -> Answer {
+    Answer::error(501, format!("The sandbox lacks {what}; a real Infrahub has it."))
+}
+
+/// A path that the server does not have.
+pub(super) fn not_found() -> Answer {
+    Answer::json(404, &json!({ "detail": "Not Found" }))
+}
+
+/// A crash of the server.
+pub(super) fn crash() -> Answer {
+    Answer::text(500, "Internal Server Error")
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if let Some(content_type) = self.content_type {
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        response
+    }
+}

@@ -1,0 +1,241 @@
+//! The sandbox as a program sees it.
+
+use crate::accounts::{Access, Accounts, NewAccount};
+use crate::faults::Fault;
+use crate::graphql::Served;
+use crate::journal::Recorded;
+use crate::listener::{Cuttable, Switch};
+use crate::random;
+use crate::rest;
+use crate::state::{State, WorldSnapshot};
+use crate::store::{MAIN, Store};
+use infrahub_schema::Schema;
+use std::fmt;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// An Infrahub in this process, on a port of the loopback interface, until it is dropped.
+///
+/// ```no_run
+/// use infrahub_sandbox::Sandbox;
+/// use infrahub_schema::Snapshot;
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let snapshot = Snapshot::read("schema")?;
+/// let sandbox = Sandbox::start(snapshot.schema).await?;
+/// println!("INFRAHUB_ADDRESS={} INFRAHUB_API_TOKEN={}", sandbox.address(), sandbox.token());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Sandbox {
+    address: String,
+    token: String,
+    state: Arc<State>,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+/// A sandbox before it starts; from [`Sandbox::builder`].
+#[derive(Debug)]
+#[must_use = "nothing is started before `start` is awaited"]
+pub struct Builder {
+    schema: Schema,
+    port: u16,
+    accounts: Vec<NewAccount>,
+    access_lifetime: Duration,
+}
+
+/// Everything that a sandbox held at one moment, to go back to; from [`Sandbox::snapshot`].
+#[derive(Clone)]
+pub struct SandboxSnapshot(WorldSnapshot);
+
+/// Why a sandbox could not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Nothing can be served of the schema.
+    #[error("no sandbox for this schema: {0}")]
+    Schema(String),
+    /// The port could not be had.
+    #[error("cannot listen on 127.0.0.1:{port}: {source}; another port is free if none is named")]
+    Port {
+        /// The port.
+        port: u16,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// The password of the account `admin`.
+const PASSWORD: &str = "infrahub";
+
+/// How long an access token is good unless the builder says otherwise, as on the server.
+const ACCESS_LIFETIME: Duration = Duration::from_secs(3600);
+
+impl Sandbox {
+    /// Starts a sandbox with a node schema, stock kinds included, and no data but what a fresh server has.
+    ///
+    /// # Errors
+    /// [`StartError`] where nothing can be served of the schema.
+    pub async fn start(schema: Schema) -> Result<Self, StartError> {
+        Self::builder(schema).start().await
+    }
+
+    /// A sandbox with settings of its own.
+    pub fn builder(schema: Schema) -> Builder {
+        Builder {
+            schema,
+            port: 0,
+            accounts: vec![NewAccount {
+                name: "admin".to_owned(),
+                password: PASSWORD.to_owned(),
+                token: random::uuid(),
+                access: Access::Full,
+            }],
+            access_lifetime: ACCESS_LIFETIME,
+        }
+    }
+
+    /// Where it listens: `http://127.0.0.1:41234`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// An API token of the account `admin`, whose password is `infrahub`.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Everything that it holds now. Takes microseconds, whatever that is.
+    pub fn snapshot(&self) -> SandboxSnapshot {
+        SandboxSnapshot(self.state.snapshot())
+    }
+
+    /// Goes back to what it held, branches, tasks and stored objects included.
+    pub fn restore(&self, snapshot: &SandboxSnapshot) {
+        self.state.restore(&snapshot.0);
+    }
+
+    /// The requests that were answered so far, the first one first.
+    pub fn journal(&self) -> Vec<Recorded> {
+        self.state.journal.all()
+    }
+
+    /// Forgets the requests that were answered so far.
+    pub fn clear_journal(&self) {
+        self.state.journal.clear();
+    }
+
+    /// Lets the next requests meet a fault, as many as `times`; those before them in the queue come first.
+    pub fn fail_next(&self, times: u32, fault: Fault) {
+        self.fail_next_on("", times, fault);
+    }
+
+    /// Lets the next requests whose path begins so (`/graphql`) meet a fault.
+    pub fn fail_next_on(&self, path: &str, times: u32, fault: Fault) {
+        if times > 0 {
+            self.state.faults.add(fault, path, Some(times));
+        }
+    }
+
+    /// Lets every request meet a fault, until [`Sandbox::heal`].
+    pub fn fail_always(&self, fault: Fault) {
+        self.state.faults.add(fault, "", None);
+    }
+
+    /// Takes back all faults that have not been met.
+    pub fn heal(&self) {
+        self.state.faults.clear();
+    }
+
+    /// Lets all access tokens of logins expire now; their refresh tokens stay good.
+    pub fn expire_access_tokens(&self) {
+        self.state.accounts.expire();
+    }
+}
+
+impl Builder {
+    /// Listens on this port; without it on any that is free.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The API token of the account `admin`; without it a random one.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.accounts[0].token = token.into();
+        self
+    }
+
+    /// One more account, with its password and its API token.
+    pub fn account(
+        mut self,
+        name: impl Into<String>,
+        password: impl Into<String>,
+        token: impl Into<String>,
+        access: Access,
+    ) -> Self {
+        let (name, password, token) = (name.into(), password.into(), token.into());
+        self.accounts.push(NewAccount { name, password, token, access });
+        self
+    }
+
+    /// How long the access token of a login is good; without it one hour.
+    pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.access_lifetime = lifetime;
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// [`StartError`] where nothing can be served of the schema, or the port is taken.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        let token = self.accounts[0].token.clone();
+        let mut store = Store::new(self.schema);
+        let unusable = |error: &dyn fmt::Display| StartError::Schema(error.to_string());
+        let accounts = Accounts::new(&mut store, self.accounts, self.access_lifetime)
+            .map_err(|error| unusable(&error))?;
+        let view = store.view(MAIN).map_err(|error| unusable(&error))?;
+        let served = Served::new(view).map_err(|error| unusable(&error))?;
+        let state = Arc::new(State::new(store, served, accounts));
+
+        let refused = |source| StartError::Port { port: self.port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(refused)?;
+        let address = format!("http://{}", listener.local_addr().map_err(refused)?);
+        let (stop, stopped) = oneshot::channel();
+        let service = rest::router(state.clone()).into_make_service_with_connect_info::<Switch>();
+        tokio::spawn(async move {
+            let serve = axum::serve(Cuttable(listener), service).with_graceful_shutdown(async move {
+                // that the other end is gone means the same
+                let _ = stopped.await;
+            });
+            // serving ends when it is stopped, and in no other way
+            let _ = serve.await;
+        });
+        Ok(Sandbox { address, token, state, stop: Some(stop) })
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // it has stopped already with the runtime that it ran on
+            let _ = stop.send(());
+        }
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SandboxSnapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SandboxSnapshot").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,132 @@
+//! Everything that a running sandbox holds.
+
+use crate::accounts::Accounts;
+use crate::faults::Faults;
+use crate::graphql::Served;
+use crate::journal::Journal;
+use crate::objects::Objects;
+use crate::store::{NodeId, Outcome, Refused, Snapshot, Store};
+use crate::tasks::Tasks;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The version of Infrahub whose behaviour this is.
+pub(crate) const VERSION: &str = "1.11.9";
+
+/// What changes with requests, and what a snapshot keeps.
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) tasks: Tasks,
+    pub(crate) objects: Objects,
+}
+
+/// A world as it was.
+#[derive(Clone)]
+pub(crate) struct WorldSnapshot {
+    store: Snapshot,
+    tasks: Tasks,
+    objects: Objects,
+}
+
+/// A running sandbox.
+pub(crate) struct State {
+    world: Mutex<World>,
+    /// What is served of each schema that some branch has.
+    served: Mutex<Vec<Arc<Served>>>,
+    pub(crate) deployment: String,
+    pub(crate) accounts: Accounts,
+    pub(crate) journal: Journal,
+    pub(crate) faults: Faults,
+}
+
+/// How many schemas are kept ready to be served.
+const SCHEMAS_KEPT: usize = 8;
+
+impl State {
+    pub(crate) fn new(store: Store, served: Served, accounts: Accounts) -> Self {
+        Self {
+            world: Mutex::new(World { store, tasks: Tasks::default(), objects: Objects::default() }),
+            served: Mutex::new(vec![Arc::new(served)]),
+            deployment: crate::random::uuid(),
+            accounts,
+            journal: Journal::default(),
+            faults: Faults::default(),
+        }
+    }
+
+    /// The data. A thread that panicked while it held it has left it whole, for a write happens or does not.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn snapshot(&self) -> WorldSnapshot {
+        let world = self.world();
+        WorldSnapshot {
+            store: world.store.snapshot(),
+            tasks: world.tasks.clone(),
+            objects: world.objects.clone(),
+        }
+    }
+
+    pub(crate) fn restore(&self, snapshot: &WorldSnapshot) {
+        let mut world = self.world();
+        world.store.restore(&snapshot.store);
+        world.tasks = snapshot.tasks.clone();
+        world.objects = snapshot.objects.clone();
+    }
+
+    /// What is served on a branch.
+    pub(crate) fn served(&self, branch: &str) -> Outcome<Arc<Served>> {
+        let view = self.world().store.view(branch)?;
+        let mut all = self.served.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(served) = all.iter().find(|served| served.is_of(&view)) {
+            return Ok(served.clone());
+        }
+        let served = Served::new(view).map_err(Refused::failure)?;
+        if all.len() >= SCHEMAS_KEPT {
+            // the first is the schema of the start, which most branches have
+            all.remove(1);
+        }
+        let served = Arc::new(served);
+        all.push(served.clone());
+        Ok(served)
+    }
+}
+
+/// Who sends a request.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Caller {
+    /// Somebody without credentials, who may read.
+    Anonymous,
+    Account {
+        id: NodeId,
+        name: String,
+        may_write: bool,
+    },
+}
+
+impl Caller {
+    pub(crate) fn account(&self) -> Option<NodeId> {
+        match self {
+            Self::Anonymous => None,
+            Self::Account { id, .. } => Some(*id),
+        }
+    }
+
+    pub(crate) fn may_write(&self) -> bool {
+        matches!(self, Self::Account { may_write: true, .. })
+    }
+
+    /// Whether the caller may write, in the server's word.
+    pub(crate) fn decision(&self) -> &'static str {
+        if self.may_write() { "ALLOW" } else { "DENY" }
+    }
+
+    /// What the caller may do with a kind, as a list of objects tells it.
+    pub(crate) fn permissions(&self, kind: &str) -> Value {
+        let write = self.decision();
+        let node =
+            json!({ "kind": kind, "view": "ALLOW", "create": write, "update": write, "delete": write });
+        json!({ "count": 1, "edges": [{ "node": node }] })
+    }
+}

@@ -1,0 +1,76 @@
+//! Texts that the server makes from Jinja2 templates.
+
+use super::Refused;
+use super::path::Path;
+use super::read;
+use super::record::Node;
+use super::state::State;
+use minijinja::value::{Object, Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind};
+use std::sync::Arc;
+
+/// Templates may name attributes that are templates themselves; a chain longer than this is taken for a circle.
+const DEEPEST: u8 = 16;
+
+/// Renders a template with the values around an object (`{{ name__value }}.{{ site__name__value }}`).
+pub(crate) fn render(state: &State, node: &Arc<Node>, template: &str, depth: u8) -> Result<String, Refused> {
+    if depth > DEEPEST {
+        return Err(Refused::lacking(format!("templates as deep as {template:?}, which may name itself")));
+    }
+    let scope = Value::from_object(Scope { state: state.clone(), node: node.clone(), depth });
+    environment()
+        .render_str(template, scope)
+        .map_err(|error| Refused::lacking(format!("what the template {template:?} uses ({error})")))
+}
+
+/// What a template sees: the values around an object, by their paths.
+#[derive(Debug)]
+struct Scope {
+    state: State,
+    node: Arc<Node>,
+    depth: u8,
+}
+
+impl Object for Scope {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let kind = self.state.catalogue.kind(&self.node.kind)?;
+        let path = Path::parse(kind, key.as_str()?)?;
+        Some(Value::from_serialize(read::at_path(&self.state, &self.node, &path, self.depth + 1)))
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_formatter(|output, state, value| match value.kind() {
+        ValueKind::None => output.write_str("None").map_err(Error::from),
+        ValueKind::Bool => {
+            output.write_str(if value.is_true() { "True" } else { "False" }).map_err(Error::from)
+        }
+        _ => minijinja::escape_formatter(output, state, value),
+    });
+    environment.add_filter("value_to_permission_decision_name", decision_name);
+    environment.add_filter("value_to_permission_action_name", |action: String| action.to_uppercase());
+    environment
+}
+
+fn decision_name(decision: i64) -> Result<&'static str, Error> {
+    match decision {
+        1 => Ok("DENY"),
+        2 => Ok("ALLOW_DEFAULT"),
+        4 => Ok("ALLOW_OTHER"),
+        6 => Ok("ALLOW_ALL"),
+        other => Err(Error::new(ErrorKind::InvalidOperation, format!("{other} is no decision"))),
+    }
+}
+
+/// The paths that a template names, as far as its words show them.
+pub(crate) fn paths_in(template: &str) -> impl Iterator<Item = &str> {
+    template
+        .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+        .filter(|word| word.contains("__"))
+}
+
+/// Whether a display label is a template and no path.
+pub(crate) fn is_template(text: &str) -> bool {
+    text.contains(['{', '}'])
+}

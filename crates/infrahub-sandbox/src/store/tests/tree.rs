@@ -1,0 +1,34 @@
+use super::super::tree::Tree;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+proptest! {
+    /// A tree is what the standard library's map is, and a copy stays what it was.
+    #[test]
+    fn a_tree_is_a_map_whose_copies_do_not_change(steps in prop::collection::vec((0_u8..60, any::<Option<u16>>()), 0..300)) {
+        let (mut tree, mut map) = (Tree::default(), BTreeMap::new());
+        let mut copies = Vec::new();
+        for (key, value) in steps {
+            match value {
+                Some(value) => {
+                    tree.insert(key, value);
+                    map.insert(key, value);
+                }
+                None => {
+                    tree.remove(&key);
+                    map.remove(&key);
+                }
+            }
+            prop_assert_eq!(tree.len(), map.len());
+            prop_assert_eq!(tree.get(&key), map.get(&key));
+            copies.push((tree.clone(), map.clone()));
+        }
+        for (tree, map) in copies.iter().step_by(17) {
+            prop_assert!(tree.iter().eq(map.iter()));
+            for key in [0, 13, 30, 59, 60] {
+                prop_assert!(tree.from(&key).eq(map.range(key..)));
+                prop_assert_eq!(tree.floor(&key), map.range(..=key).next_back());
+            }
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! An ordered map whose copies share what they have in common.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// A balanced search tree. A copy is a pointer to the same nodes; changing it copies the path to what changes, and the
+/// other copies keep what they had.
+#[derive(Debug)]
+pub(crate) struct Tree<K, V> {
+    root: Link<K, V>,
+    len: usize,
+}
+
+type Link<K, V> = Option<Arc<Fork<K, V>>>;
+
+#[derive(Debug)]
+struct Fork<K, V> {
+    key: K,
+    value: V,
+    height: u8,
+    left: Link<K, V>,
+    right: Link<K, V>,
+}
+
+impl<K, V> Clone for Tree<K, V> {
+    fn clone(&self) -> Self {
+        Self { root: self.root.clone(), len: self.len }
+    }
+}
+
+impl<K, V> Default for Tree<K, V> {
+    fn default() -> Self {
+        Self { root: None, len: 0 }
+    }
+}
+
+impl<K, V> Tree<K, V> {
+    /// How many entries it has.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Every entry, in the order of the keys.
+    pub(crate) fn iter(&self) -> Iter<'_, K, V> {
+        let mut iter = Iter { stack: Vec::new() };
+        iter.descend(&self.root);
+        iter
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> Tree<K, V> {
+    /// The value of a key.
+    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        let mut link = &self.root;
+        while let Some(fork) = link {
+            match key.cmp(fork.key.borrow()) {
+                Ordering::Less => link = &fork.left,
+                Ordering::Greater => link = &fork.right,
+                Ordering::Equal => return Some(&fork.value),
+            }
+        }
+        None
+    }
+
+    /// The entry with the greatest key that is not above this one.
+    pub(crate) fn floor(&self, key: &K) -> Option<(&K, &V)> {
+        let (mut link, mut found) = (&self.root, None);
+        while let Some(fork) = link {
+            if fork.key <= *key {
+                found = Some((&fork.key, &fork.value));
+                link = &fork.right;
+            } else {
+                link = &fork.left;
+            }
+        }
+        found
+    }
+
+    /// The entries from this key on.
+    pub(crate) fn from(&self, start: &K) -> Iter<'_, K, V> {
+        let (mut link, mut stack) = (&self.root, Vec::new());
+        while let Some(fork) = link {
+            if fork.key < *start {
+                link = &fork.right;
+            } else {
+                stack.push(&**fork);
+                link = &fork.left;
+            }
+        }
+        Iter { stack }
+    }
+
+    /// Adds an entry, or replaces the one of the same key.
+    pub(crate) fn insert(&mut self, key: K, value: V) {
+        let (root, added) = put(&self.root, key, value);
+        self.root = Some(root);
+        self.len += usize::from(added);
+    }
+
+    /// Removes the entry of a key, if there is one.
+    pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q)
+    where
+        K: Borrow<Q>,
+    {
+        if let Some(root) = cut(&self.root, key) {
+            self.root = root;
+            self.len -= 1;
+        }
+    }
+}
+
+/// Walks a tree in the order of its keys.
+#[derive(Debug)]
+pub(crate) struct Iter<'a, K, V> {
+    stack: Vec<&'a Fork<K, V>>,
+}
+
+impl<'a, K, V> Iter<'a, K, V> {
+    fn descend(&mut self, mut link: &'a Link<K, V>) {
+        while let Some(fork) = link {
+            self.stack.push(fork);
+            link = &fork.left;
+        }
+    }
+}
+
+impl<'a, K, V> Iterator for Iter<'a, K, V> {
+    type Item = (&'a K, &'a V);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let fork = self.stack.pop()?;
+        self.descend(&fork.right);
+        Some((&fork.key, &fork.value))
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> Fork<K, V> {
+    /// The same entry above other branches, which differ in height by two at most.
+    fn above(&self, left: Link<K, V>, right: Link<K, V>) -> Arc<Self> {
+        balance(self.key.clone(), self.value.clone(), left, right)
+    }
+}
+
+fn height<K, V>(link: &Link<K, V>) -> u8 {
+    link.as_ref().map_or(0, |fork| fork.height)
+}
+
+fn join<K, V>(key: K, value: V, left: Link<K, V>, right: Link<K, V>) -> Arc<Fork<K, V>> {
+    let height = height(&left).max(height(&right)) + 1;
+    Arc::new(Fork { key, value, height, left, right })
+}
+
+fn balance<K: Ord + Clone, V: Clone>(
+    key: K,
+    value: V,
+    left: Link<K, V>,
+    right: Link<K, V>,
+) -> Arc<Fork<K, V>> {
+    match (&left, &right) {
+        (Some(high), _) if high.height > height(&right) + 1 => match &high.right {
+            Some(inner) if inner.height > height(&high.left) => {
+                let first = high.join_with(high.left.clone(), inner.left.clone());
+                let second = join(key, value, inner.right.clone(), right);
+                inner.join_with(Some(first), Some(second))
+            }
+            inner => {
+                let second = join(key, value, inner.clone(), right);
+                high.join_with(high.left.clone(), Some(second))
+            }
+        },
+        (_, Some(high)) if high.height > height(&left) + 1 => match &high.left {
+            Some(inner) if inner.height > height(&high.right) => {
+                let first = join(key, value, left, inner.left.clone());
+                let second = high.join_with(inner.right.clone(), high.right.clone());
+                inner.join_with(Some(first), Some(second))
+            }
+            inner => {
+                let first = join(key, value, left, inner.clone());
+                high.join_with(Some(first), high.right.clone())
+            }
+        },
+        _ => join(key, value, left, right),
+    }
+}
+
+impl<K: Clone, V: Clone> Fork<K, V> {
+    fn join_with(&self, left: Link<K, V>, right: Link<K, V>) -> Arc<Self> {
+        join(self.key.clone(), self.value.clone(), left, right)
+    }
+}
+
+fn put<K: Ord + Clone, V: Clone>(link: &Link<K, V>, key: K, value: V) -> (Arc<Fork<K, V>>, bool) {
+    let Some(fork) = link else { return (join(key, value, None, None), true) };
+    match key.cmp(&fork.key) {
+        Ordering::Less => {
+            let (left, added) = put(&fork.left, key, value);
+            (fork.above(Some(left), fork.right.clone()), added)
+        }
+        Ordering::Greater => {
+            let (right, added) = put(&fork.right, key, value);
+            (fork.above(fork.left.clone(), Some(right)), added)
+        }
+        Ordering::Equal => (join(key, value, fork.left.clone(), fork.right.clone()), false),
+    }
+}
+
+/// The branch without the key; `None` where the key is not there.
+fn cut<K: Ord + Clone + Borrow<Q>, V: Clone, Q: Ord + ?Sized>(
+    link: &Link<K, V>,
+    key: &Q,
+) -> Option<Link<K, V>> {
+    let fork = link.as_ref()?;
+    Some(match key.cmp(fork.key.borrow()) {
+        Ordering::Less => Some(fork.above(cut(&fork.left, key)?, fork.right.clone())),
+        Ordering::Greater => Some(fork.above(fork.left.clone(), cut(&fork.right, key)?)),
+        Ordering::Equal => match (&fork.left, &fork.right) {
+            (None, other) | (other, None) => other.clone(),
+            (left, Some(right)) => {
+                let (next, rest) = without_first(right);
+                Some(next.above(left.clone(), rest))
+            }
+        },
+    })
+}
+
+fn without_first<K: Ord + Clone, V: Clone>(fork: &Arc<Fork<K, V>>) -> (Arc<Fork<K, V>>, Link<K, V>) {
+    match &fork.left {
+        None => (fork.clone(), fork.right.clone()),
+        Some(left) => {
+            let (first, rest) = without_first(left);
+            (first, Some(fork.above(rest, fork.right.clone())))
+        }
+    }
+}

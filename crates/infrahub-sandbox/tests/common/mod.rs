@@ -1,0 +1,58 @@
+//! What the tests share: the demo schema, a sandbox with it, and objects of their own.
+
+#![allow(dead_code, unreachable_pub, reason = "each test file uses some of it")]
+
+use infrahub_client::{Client, Config, Error};
+use infrahub_demo_kinds::*;
+use infrahub_sandbox::Sandbox;
+use infrahub_schema::Snapshot;
+use serde_json::Value;
+use std::path::Path;
+use std::time::Duration;
+
+/// What a test returns.
+pub type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// What a real server made of the demo schema.
+pub fn demo() -> Snapshot {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../live/demo-schema/snapshot");
+    Snapshot::read(folder).unwrap()
+}
+
+/// A sandbox with the demo schema, and a client of it.
+pub async fn started() -> (Sandbox, Client) {
+    let sandbox = Sandbox::start(demo().schema).await.unwrap();
+    let client = Client::new(config(&sandbox)).unwrap();
+    (sandbox, client)
+}
+
+/// The settings of a client with the token of `admin`, that loses no time between two attempts.
+pub fn config(sandbox: &Sandbox) -> Config {
+    let wait = Duration::from_millis(5);
+    Config::new(sandbox.address()).with_api_token(sandbox.token()).with_retry_delay(wait, wait)
+}
+
+/// A site in a region.
+pub async fn site(client: &Client, name: &str) -> Result<LocationSite, Error> {
+    let region = client.create(LocationRegionCreate::new(format!("region-of-{name}"))).await?;
+    client.create(LocationSiteCreate::new(name, &region)).select().await
+}
+
+/// A device in a site of its own.
+pub async fn device(client: &Client, name: &str) -> Result<InfraDevice, Error> {
+    let site = site(client, &format!("site-of-{name}")).await?;
+    client.create(InfraDeviceCreate::new(name, &site)).select().await
+}
+
+/// Sends a document with variables and gives the data.
+pub async fn execute(client: &Client, document: &str, variables: Value) -> Result<Value, Error> {
+    client.execute(document, variables).await
+}
+
+/// Sends a document that must fail and gives the error.
+pub async fn refused(client: &Client, document: &str, variables: Value) -> Error {
+    match execute(client, document, variables).await {
+        Ok(data) => panic!("the sandbox accepted {document}: {data}"),
+        Err(error) => error,
+    }
+}
