@@ -5,10 +5,10 @@ use super::record::Side;
 use infrahub_schema::{Attribute, Direction, Flavour, KindSchema, Relationship, Schema};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 /// A schema, and the facts about each kind that the rules ask for again and again.
-#[derive(Debug)]
 pub(crate) struct Catalogue {
     schema: Schema,
     facts: BTreeMap<Arc<str>, Facts>,
@@ -51,6 +51,12 @@ pub(crate) enum Role {
     PartOfHfid,
     /// Others.
     Other,
+}
+
+impl fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalogue").field("kinds", &self.facts.len()).finish_non_exhaustive()
+    }
 }
 
 impl Catalogue {

@@ -21,7 +21,7 @@ pub(crate) enum Condition {
     /// The label.
     Label(Test),
     /// The peers of a relationship.
-    Peers { relationship: Relationship, test: PeerTest },
+    Peers { relationship: Box<Relationship>, test: PeerTest },
     /// When and by whom it was made or changed.
     Metadata { field: String, test: Moment },
 }
@@ -100,7 +100,7 @@ fn condition(kind: &KindSchema, field: &str, rest: &str, value: &Value) -> Outco
                 None => return Ok(Vec::new()),
             },
         };
-        return Ok(vec![Condition::Peers { relationship: relationship.clone(), test }]);
+        return Ok(vec![Condition::Peers { relationship: Box::new(relationship.clone()), test }]);
     }
     Ok(match field {
         "any" | "attribute" => vec![Condition::Any(test(rest, value)?)],

@@ -131,7 +131,7 @@ fn taken(change: &Change<'_>, pool: &Arc<Node>, attribute: &Attribute) -> BTreeS
         };
         let has_it = states.iter().any(|state| {
             let value = state.node(holder).and_then(|node| node.values.get(attribute.name.as_str()));
-            value.is_some_and(|value| value.value == Value::from(number))
+            value.is_some_and(|value| value.value == number)
         });
         if has_it {
             taken.insert(number);

@@ -160,7 +160,7 @@ impl fmt::Display for Refused {
                 match problem {
                     Problem::Missing => write!(f, "{field} is mandatory for {kind}")?,
                     Problem::Type { received, expected } => {
-                        write!(f, "{received} is not a valid {expected}")?
+                        write!(f, "{received} is not a valid {expected}")?;
                     }
                     Problem::Rule(sentence) => f.write_str(sentence)?,
                 }

@@ -76,7 +76,7 @@ pub(crate) fn remove(change: &mut Change<'_>, data: &Arguments) -> Outcome<Done>
     if !relationship.optional && current.keys().all(|peer| ids.contains(peer)) {
         let sentence =
             format!("'{}' is a mandatory relationship and cannot be fully removed", relationship.name);
-        return Err(broken("name", sentence).into());
+        return Err(broken("name", &sentence).into());
     }
     for (key, _) in ids.iter().filter_map(|id| current.get(id)) {
         peers::end(change, key, relationship);
@@ -86,7 +86,7 @@ pub(crate) fn remove(change: &mut Change<'_>, data: &Arguments) -> Outcome<Done>
 }
 
 /// These mutations are of no kind, so the server gives their errors without a code.
-fn broken(field: &str, sentence: String) -> Refused {
+fn broken(field: &str, sentence: &str) -> Refused {
     Refused::invalid(format!("{sentence} at {field}"))
 }
 
@@ -112,9 +112,9 @@ fn relationship_of<'k>(kind: &'k KindSchema, named: &Named) -> Result<&'k Relati
     let name = &named.relationship;
     let relationship = kind
         .relationship(name)
-        .ok_or_else(|| broken("name", format!("'{name}' is not a valid relationship for '{}'", kind.kind)))?;
+        .ok_or_else(|| broken("name", &format!("'{name}' is not a valid relationship for '{}'", kind.kind)))?;
     if relationship.read_only {
-        return Err(broken(&kind.kind, format!("'{name}' is a read-only relationship")));
+        return Err(broken(&kind.kind, &format!("'{name}' is a read-only relationship")));
     }
     Ok(relationship)
 }

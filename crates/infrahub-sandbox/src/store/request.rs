@@ -42,10 +42,14 @@ pub(crate) struct Relate<'a> {
 }
 
 impl Write<'_> {
-    /// The data with those of the file, unless the object has a file with that checksum already.
-    pub(crate) fn data_with_file(&self, known: Option<&str>) -> Arguments {
+    /// The data with those of the file; with the id instead of the object that has the same file already.
+    pub(crate) fn data_with_file(&self, keeper: Option<NodeId>) -> Arguments {
         let mut data = self.data.clone();
-        let Some(file) = self.file.filter(|file| known != Some(&file.checksum)) else { return data };
+        if let Some(keeper) = keeper {
+            data.insert("id".to_owned(), keeper.to_string().into());
+            return data;
+        }
+        let Some(file) = self.file else { return data };
         let fields: [(&str, Value); 5] = [
             ("file_name", file.name.as_str().into()),
             ("file_size", file.size.into()),
@@ -57,9 +61,9 @@ impl Write<'_> {
         data
     }
 
-    /// The checksum of the file that the object of an upsert has.
-    pub(crate) fn known_checksum(&self, store: &Store) -> Option<String> {
-        self.file?;
+    /// The object of an upsert, if it has the file already.
+    pub(crate) fn keeper(&self, store: &Store) -> Option<NodeId> {
+        let file = self.file?;
         let state = store.line(self.branch).ok()?.latest();
         let kind = state.catalogue.kind(self.kind)?;
         let mut arguments = Arguments::new();
@@ -76,6 +80,6 @@ impl Write<'_> {
             arguments.insert("hfid".to_owned(), hfid?.into());
         }
         let node = find::find(state, kind, &arguments).ok()?.items.into_iter().next()?;
-        Some(pool::text(&node, "checksum"))
+        (pool::text(&node, "checksum") == file.checksum).then_some(node.id)
     }
 }

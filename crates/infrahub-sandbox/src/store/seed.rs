@@ -14,24 +14,24 @@ pub(crate) fn plant(store: &mut Store) {
     if let Ok(mut change) = Change::begin(store, MAIN, None) {
         let admin = account(&mut change);
         let permission = json!({ "action": "super_admin", "decision": 6 });
-        let permission = add(&mut change, "CoreGlobalPermission", permission);
+        let permission = add(&mut change, "CoreGlobalPermission", &permission);
         let role = json!({ "name": "Super Administrator", "permissions": ids(permission) });
-        let role = add(&mut change, "CoreAccountRole", role);
+        let role = add(&mut change, "CoreAccountRole", &role);
         let group = json!({ "name": "Super Administrators", "roles": ids(role), "members": ids(admin) });
-        add(&mut change, "CoreAccountGroup", group);
+        add(&mut change, "CoreAccountGroup", &group);
         let namespace = json!({
             "name": "default",
             "description": "Used to provide a default space of IP resources",
             "default": true,
         });
-        add(&mut change, "IpamNamespace", namespace);
+        add(&mut change, "IpamNamespace", &namespace);
         change.commit();
     }
     plant_number_pools(store);
 }
 
 fn account(change: &mut Change<'_>) -> Option<NodeId> {
-    add(change, "CoreAccount", json!({ "name": "admin", "account_type": "User", "password": PASSWORD }))
+    add(change, "CoreAccount", &json!({ "name": "admin", "account_type": "User", "password": PASSWORD }))
 }
 
 /// Adds the pools of attributes of kind `NumberPool` that have none yet.
@@ -56,7 +56,7 @@ pub(crate) fn plant_number_pools(store: &mut Store) {
             "end_range": attribute.parameters.end_range.unwrap_or(i64::MAX),
             "pool_type": "Schema",
         });
-        add(&mut change, "CoreNumberPool", pool);
+        add(&mut change, "CoreNumberPool", &pool);
     }
     change.commit();
 }
@@ -65,7 +65,7 @@ fn ids(id: Option<NodeId>) -> Value {
     id.map(|id| json!({ "id": id.to_string() })).into_iter().collect()
 }
 
-fn add(change: &mut Change<'_>, kind: &str, fields: Value) -> Option<NodeId> {
+fn add(change: &mut Change<'_>, kind: &str, fields: &Value) -> Option<NodeId> {
     let catalogue = change.state.catalogue.clone();
     let fields: Arguments = fields.as_object().cloned().unwrap_or_default();
     insert(change, catalogue.kind(kind)?, &fields, Source::Pool).ok().map(|made| made.id)

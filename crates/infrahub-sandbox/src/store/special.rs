@@ -24,7 +24,7 @@ pub(crate) fn before_create(state: &State, kind: &KindSchema, data: &mut Argumen
 /// Completes the data of an upsert: without a namespace, an address or prefix is of the default one.
 pub(crate) fn before_upsert(state: &State, kind: &KindSchema, data: &mut Arguments) {
     if is_in_namespace(state, kind) && data.get("ip_namespace").is_none_or(Value::is_null) {
-        data.extend(default_namespace(state).map(|id| namespace_field(id)));
+        data.extend(default_namespace(state).map(namespace_field));
     }
 }
 

@@ -122,8 +122,7 @@ impl Store {
 
     /// Updates the object that the data identify, or creates one. A file that the object has already changes nothing.
     pub(crate) fn upsert(&mut self, write: &Write<'_>) -> Outcome<Written> {
-        let checksum = write.known_checksum(self);
-        let data = write.data_with_file(checksum.as_deref());
+        let data = write.data_with_file(write.keeper(self));
         self.change(write.branch, write.author, |change| write::upsert(change, write.kind, &data))
     }
 

@@ -25,7 +25,7 @@ fn prefixes_and_addresses_are_put_in_their_place() {
     );
     let narrow = world.prefix("10.20.1.0/28", "lab");
     assert_eq!(world.peer(&address, "ip_prefix").as_ref(), Some(&narrow));
-    assert_eq!(world.peers(&inner, "children"), [narrow.clone()]);
+    assert_eq!(world.peers(&inner, "children"), std::slice::from_ref(&narrow));
     let elsewhere = world.prefix("10.0.0.0/8", "default");
     assert_eq!(world.peers(&elsewhere, "children").len(), 0, "another namespace");
 

@@ -132,7 +132,7 @@ impl World {
 
     /// The ids of the peers of a relationship.
     fn peers(&self, id: &str, relationship: &str) -> Vec<String> {
-        ids(self.get(id).peers(relationship, &Arguments::new()).unwrap())
+        ids(&self.get(id).peers(relationship, &Arguments::new()).unwrap())
     }
 
     fn peer(&self, id: &str, relationship: &str) -> Option<String> {
@@ -157,7 +157,7 @@ fn arguments(value: Value) -> Arguments {
     }
 }
 
-fn ids(found: Found<Peer>) -> Vec<String> {
+fn ids(found: &Found<Peer>) -> Vec<String> {
     found.items.iter().map(|peer| peer.object.id().to_string()).collect()
 }
 

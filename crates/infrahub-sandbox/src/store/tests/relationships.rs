@@ -106,9 +106,9 @@ fn adding_and_removing() {
     let change = |name: &str, nodes: Value| json!({ "id": device, "name": name, "nodes": nodes });
     world.add(change("tags", json!([{ "hfid": ["t"] }]))).unwrap();
     world.add(change("tags", json!([{ "id": tag }]))).unwrap();
-    assert_eq!(world.peers(&device, "tags"), [tag.clone()]);
+    assert_eq!(world.peers(&device, "tags"), std::slice::from_ref(&tag));
     world.remove(change("tags", json!([{ "hfid": ["t"] }]))).unwrap();
-    assert_eq!(world.peers(&device, "tags"), [tag.clone()], "named by hfid it stays");
+    assert_eq!(world.peers(&device, "tags"), std::slice::from_ref(&tag), "named by hfid it stays");
     world.remove(change("tags", json!([{ "id": tag }]))).unwrap();
     world.remove(change("tags", json!([{ "id": tag }]))).unwrap();
     assert!(world.peers(&device, "tags").is_empty());
@@ -153,8 +153,8 @@ fn groups_are_joined_from_either_end() {
     world.add(json!({ "id": device, "name": "member_of_groups", "nodes": [{ "id": audit }] })).unwrap();
     world.add(json!({ "id": device, "name": "subscriber_of_groups", "nodes": [{ "id": drain }] })).unwrap();
     world.add(json!({ "id": drain, "name": "members", "nodes": [{ "id": tag }] })).unwrap();
-    assert_eq!(world.peers(&device, "member_of_groups"), [drain.clone(), audit.clone()]);
-    assert_eq!(world.peers(&device, "subscriber_of_groups"), [drain.clone()]);
+    assert_eq!(world.peers(&device, "member_of_groups"), [audit.clone(), drain.clone()]);
+    assert_eq!(world.peers(&device, "subscriber_of_groups"), std::slice::from_ref(&drain));
     assert_eq!(world.peers(&drain, "members"), [device.clone(), tag]);
     assert_eq!(world.count("InfraDevice", json!({ "member_of_groups__ids": [audit] })), 1);
     assert_eq!(world.count("InfraDevice", json!({ "member_of_groups__name__value": "audit" })), 1);
@@ -171,9 +171,8 @@ fn groups_are_joined_from_either_end() {
 fn hierarchies_have_a_top_and_a_bottom() {
     let mut world = World::new();
     let site = world.site("atl1");
-    let region = json!({ "name": { "value": "eu" }, "parent": { "id": site } });
-    let expected = "Not supported to assign a value to parent for LocationRegion at parent";
-    assert_eq!(message(world.create("LocationRegion", region)), expected);
+    // The schema as the server gives it names a parent of regions, too.
+    world.made("LocationRegion", json!({ "name": { "value": "eu" }, "parent": { "id": site } }));
     let rack = world.made("LocationRack", json!({ "name": { "value": "r1" }, "parent": { "id": site } }));
     let refused = message(world.update("LocationRack", json!({ "id": rack, "children": [{ "id": site }] })));
     assert_eq!(refused, "Not supported to assign some children for LocationRack at children");

@@ -37,7 +37,7 @@ fn over_relationships_and_several_constraints_it_finds_the_object_too() {
     let second = world.upsert("InfraInterfaceL2", port(9000)).unwrap();
     assert_eq!(first.id, second.id);
     // Another kind of the generic holds the id.
-    let refused = refusal(world.upsert("InfraInterfaceL3", port(1)));
+    let refused = refusal(world.upsert("InfraInterfaceL3", port(1400)));
     let expected =
         format!("Node with id {} exists, but it is a InfraInterfaceL2, not InfraInterfaceL3", first.id);
     assert_eq!(refused, ("NODE_NOT_FOUND", 404, expected));

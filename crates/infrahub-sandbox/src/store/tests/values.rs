@@ -48,7 +48,7 @@ fn every_attribute_kind_takes_and_keeps_what_the_server_does() {
         match (outcome, expected) {
             (Ok(value), Ok(expected)) => assert_eq!(value, expected, "{attribute} = {given}"),
             (Err(refusals), Err(expected)) => {
-                assert_eq!(refusals.to_string(), expected, "{attribute} = {given}")
+                assert_eq!(refusals.to_string(), expected, "{attribute} = {given}");
             }
             (outcome, _) => panic!("{attribute} = {given}: {outcome:?}"),
         }
