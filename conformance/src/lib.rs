@@ -1,0 +1,110 @@
+//! What the tests share: a client of the server under test, and names of their own.
+//!
+//! The server is the one in `INFRAHUB_ADDRESS` and `INFRAHUB_API_TOKEN`, which `live/test` sets, and a sandbox where
+//! none is named. Tests run in parallel and again and again against the same server, so each names its objects with
+//! [`unique`].
+
+#![allow(deprecated, reason = "the demo schema has a deprecated attribute")]
+
+mod server;
+
+use infrahub_client::{Client, Error};
+use serde_json::Value;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+pub use server::{address, client, config, is_sandbox, token};
+
+infrahub_client::include_schema!();
+
+/// What a test returns.
+pub type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// A name that no other test and no other run uses: `device-1763968…-3`.
+pub fn unique(stem: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
+    format!("{stem}-{now:x}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Sends a document with variables and gives the data.
+///
+/// # Errors
+/// As [`Client::execute`].
+pub async fn execute(client: &Client, document: &str, variables: Value) -> Result<Value, Error> {
+    client.execute(document, variables).await
+}
+
+/// Sends a document that must fail and gives the error.
+///
+/// # Panics
+/// Where it succeeds.
+pub async fn refused(client: &Client, document: &str, variables: Value) -> Error {
+    match execute(client, document, variables).await {
+        Ok(data) => panic!("the server accepted {document}: {data}"),
+        Err(error) => error,
+    }
+}
+
+/// Calls `attempt` until it gives a value, for what the server does a little later.
+///
+/// # Errors
+/// The error of an attempt, or that a minute passed without a value.
+pub async fn eventually<T, E, F>(mut attempt: impl FnMut() -> F) -> Result<T, Box<dyn std::error::Error>>
+where
+    F: Future<Output = Result<Option<T>, E>>,
+    E: Into<Box<dyn std::error::Error>>,
+{
+    for _ in 0..120 {
+        if let Some(value) = attempt().await.map_err(Into::into)? {
+            return Ok(value);
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    Err("nothing after a minute".into())
+}
+
+/// The server below GraphQL, for what no client would send.
+pub mod http {
+    use crate::server::{address, token};
+    use reqwest::{Client, RequestBuilder};
+
+    fn client() -> Client {
+        // reqwest is built without a TLS provider of its own; an error says that one is installed already
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Client::new()
+    }
+
+    /// A GET of a path of the server, without credentials.
+    pub fn get(path: &str) -> RequestBuilder {
+        client().get(format!("{}{path}", address()))
+    }
+
+    /// A POST of a GraphQL body to a path of the server, without credentials.
+    pub fn post(path: &str, body: &'static str) -> RequestBuilder {
+        client().post(format!("{}{path}", address())).header("content-type", "application/json").body(body)
+    }
+
+    /// The same with the token of `admin`.
+    pub fn post_with_token(path: &str, body: &'static str) -> RequestBuilder {
+        post(path, body).header("X-INFRAHUB-KEY", token())
+    }
+}
+
+/// A region and a site of the test's own.
+///
+/// # Errors
+/// Whatever the writes meet.
+pub async fn site(client: &Client) -> Result<LocationSite, Error> {
+    let region = client.create(LocationRegionCreate::new(unique("region"))).await?;
+    client.create(LocationSiteCreate::new(unique("site"), &region)).select().await
+}
+
+/// A device in a site of the test's own.
+///
+/// # Errors
+/// Whatever the writes meet.
+pub async fn device(client: &Client) -> Result<InfraDevice, Error> {
+    let site = site(client).await?;
+    client.create(InfraDeviceCreate::new(unique("device"), &site)).select().await
+}

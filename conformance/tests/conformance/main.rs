@@ -1,0 +1,25 @@
+//! What an Infrahub does for this client, held against the sandbox or, where one is named, a server.
+
+#![allow(clippy::unwrap_used)]
+#![allow(deprecated, reason = "the demo schema has a deprecated attribute")]
+
+mod batch;
+mod branches;
+mod client;
+mod crud;
+mod demo_schema;
+mod files;
+mod filters;
+mod generics;
+mod jobs;
+mod paging;
+mod pools;
+mod profiles;
+mod projections;
+mod queries;
+mod relationships;
+mod schema;
+mod server_notes;
+mod stock_kinds;
+mod storage;
+mod verify;
