@@ -1,6 +1,7 @@
-//! The server under test: a real one where the environment names one, and a sandbox otherwise.
+//! The server under test, with the demo schema: a real one where the environment names one, and a sandbox otherwise.
 
-use infrahub_client::{Client, Config};
+use infrahub_client::schema::Documents;
+use infrahub_client::{Client, Config, Error};
 use infrahub_sandbox::Sandbox;
 use infrahub_schema::Snapshot;
 use std::env;
@@ -17,12 +18,26 @@ struct Server {
 }
 
 static SERVER: LazyLock<Server> = LazyLock::new(|| match env::var("INFRAHUB_ADDRESS") {
-    Ok(address) => {
-        let token = env::var("INFRAHUB_API_TOKEN").unwrap_or_default();
-        Server { address, token, is_sandbox: false }
-    }
+    Ok(address) => real(address),
     Err(_) => sandbox(),
 });
+
+/// The server at an address, with the demo schema: it is loaded where it is missing.
+fn real(address: String) -> Server {
+    let loaded = thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let schema = Client::new(Config::load()?)?.schema();
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../live/demo-schema");
+            schema.load(&Documents::new().path(folder)?).await?;
+            schema.wait_until_converged().await
+        })
+    });
+    let loaded: Result<_, Error> = loaded.join().expect("a thread that does not panic");
+    loaded.unwrap_or_else(|error| panic!("the demo schema: {error}"));
+    let token = env::var("INFRAHUB_API_TOKEN").unwrap_or_default();
+    Server { address, token, is_sandbox: false }
+}
 
 /// One sandbox for all tests of a program, on a thread of its own: the runtime of a test ends with the test.
 fn sandbox() -> Server {
@@ -32,8 +47,7 @@ fn sandbox() -> Server {
         runtime.block_on(async {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../live/demo-schema/snapshot");
             let snapshot = Snapshot::read(folder).unwrap_or_else(|error| panic!("{error}"));
-            let sandbox =
-                Sandbox::start(snapshot.schema).await.unwrap_or_else(|error| panic!("{error}"));
+            let sandbox = Sandbox::start(snapshot.schema).await.unwrap_or_else(|error| panic!("{error}"));
             let (address, token) = (sandbox.address().to_owned(), sandbox.token().to_owned());
             started.send(Server { address, token, is_sandbox: true }).expect("a test waits for it");
             std::future::pending::<()>().await;
