@@ -17,9 +17,9 @@ mod random;
 mod rest;
 mod server;
 mod state;
-#[allow(dead_code, unused_imports, reason = "GraphQL and REST call it")]
 mod store;
 mod tasks;
+mod work;
 
 pub use accounts::Access;
 pub use faults::Fault;

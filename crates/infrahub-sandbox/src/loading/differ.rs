@@ -10,7 +10,12 @@ pub(super) fn diff(before: &Schema, after: &Schema) -> Value {
         match before.kind(name) {
             None => out.added(name, empty()),
             Some(old) if old == kind => {}
-            Some(old) => out.changed(name, kind_diff(old, kind)),
+            Some(old) => {
+                let diff = kind_diff(old, kind);
+                if diff != empty() {
+                    out.changed(name, diff);
+                }
+            }
         }
     }
     for name in before.kinds.keys().filter(|name| !after.kinds.contains_key(*name)) {
@@ -58,6 +63,8 @@ fn kind_diff(before: &KindSchema, after: &KindSchema) -> Value {
             if parts != empty() {
                 out.changed(&name, parts);
             }
+        } else if name == "used_by" {
+            // the server tells of it at the kinds that inherit
         } else if before.get(&name) != after.get(&name) {
             out.changed(&name, Value::Null);
         }

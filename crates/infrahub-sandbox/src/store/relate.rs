@@ -5,7 +5,7 @@ use super::constraint::opposite;
 use super::input::PeerInput;
 use super::record::Node;
 use super::write::Done;
-use super::{Arguments, NodeId, Outcome, Refused, find, peers, profile, python, read, related, view};
+use super::{Arguments, NodeId, Outcome, Refused, peers, profile, python, read, related, view};
 use infrahub_schema::{Cardinality, KindSchema, Relationship};
 use serde_json::Value;
 use std::collections::BTreeMap;
