@@ -16,7 +16,7 @@ async fn write(client: &Client, document: &str, variables: Value) -> Result<Valu
     loop {
         match execute(client, document, variables.clone()).await {
             Err(error) if error.code() == Some(&ErrorCode::MergeInProgress) => {
-                sleep(Duration::from_secs(1)).await
+                sleep(Duration::from_secs(1)).await;
             }
             answer => return answer,
         }

@@ -306,8 +306,8 @@ mod notes {
     fn tunnel(
         pools: &Pools,
         name: &str,
-        address: serde_json::Value,
-        routes: serde_json::Value,
+        address: &serde_json::Value,
+        routes: &serde_json::Value,
     ) -> serde_json::Value {
         json!({ "data": {
             "name": { "value": name }, "protocol": { "value": "gre" }, "tunnel_id": { "value": 1 },
@@ -321,7 +321,7 @@ mod notes {
         let pools = pools(&client, "10.6.0.0/28").await?;
         let route = || json!({ "from_pool": { "id": pools.prefixes } });
         let address = json!({ "from_pool": { "id": pools.addresses } });
-        let variables = tunnel(&pools, &unique("tunnel"), address, json!([route(), route()]));
+        let variables = tunnel(&pools, &unique("tunnel"), &address, &json!([route(), route()]));
         let answer = execute(&client, CREATE, variables).await?;
         let routes = &answer["InfraTunnelCreate"]["object"]["routes"];
         assert_eq!(routes["edges"].as_array().map(Vec::len), Some(1));

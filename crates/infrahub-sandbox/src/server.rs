@@ -212,7 +212,7 @@ impl Builder {
         let accounts = Accounts::new(&mut store, self.accounts, self.access_lifetime)
             .map_err(|error| unusable(&error))?;
         let view = store.view(MAIN).map_err(|error| unusable(&error))?;
-        let served = Served::new(view).map_err(|error| unusable(&error))?;
+        let served = Served::new(&view).map_err(|error| unusable(&error))?;
         let state = Arc::new(State::new(World::new(store, self.task_duration), served, accounts));
 
         let refused = |source| StartError::Port { port: self.port, source };

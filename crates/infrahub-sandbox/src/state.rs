@@ -100,7 +100,7 @@ impl State {
         if let Some(served) = self.ready().iter().find(|served| served.is_of(&view)) {
             return Ok(served.clone());
         }
-        let served = Arc::new(Served::new(view).map_err(Refused::failure)?);
+        let served = Arc::new(Served::new(&view).map_err(Refused::failure)?);
         let mut all = self.ready();
         if all.len() >= SCHEMAS_KEPT {
             // the first is the schema of the start, which most branches have

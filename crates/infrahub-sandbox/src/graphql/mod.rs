@@ -13,31 +13,20 @@ mod print;
 mod request;
 mod resolve;
 mod sdl;
+mod served;
 mod source;
 mod types;
 
 pub(crate) use answer::Answer;
 pub(crate) use error::GraphError;
-use hashes::Hashes;
 pub(crate) use request::Request;
+pub(crate) use served::Served;
 
-use crate::store::View;
 use async_graphql::Variables;
 use async_graphql::parser::types::OperationType;
 use document::{Prepared, Unprepared};
-use infrahub_schema::Schema;
 use serde_json::{Map, Value, json};
-use std::sync::{Arc, OnceLock};
-
-/// A node schema with what is served of it. A view that has the schema stands for it: as long as it is held, no other
-/// schema lies where this one does.
-pub(crate) struct Served {
-    view: View,
-    api: derive::Api,
-    executable: async_graphql::dynamic::Schema,
-    sdl: OnceLock<String>,
-    hashes: OnceLock<Hashes>,
-}
+use std::sync::Arc;
 
 /// What a client sends.
 #[derive(Debug, Default)]
@@ -45,39 +34,6 @@ pub(crate) struct Operation {
     pub(crate) query: String,
     pub(crate) name: Option<String>,
     pub(crate) variables: Map<String, Value>,
-}
-
-impl Served {
-    /// Derives everything from a node schema.
-    ///
-    /// # Errors
-    /// The schema lacks kinds of the server's own, or names something that GraphQL does not allow.
-    pub(crate) fn new(view: View) -> Result<Self, String> {
-        let api = derive::api(view.schema())?;
-        let executable =
-            dynamic::schema(&api).map_err(|error| format!("no GraphQL schema can be made of it: {error}"))?;
-        Ok(Self { view, api, executable, sdl: OnceLock::new(), hashes: OnceLock::new() })
-    }
-
-    /// The node schema.
-    pub(crate) fn schema(&self) -> &Schema {
-        self.view.schema()
-    }
-
-    /// Whether it is what is served of the very schema of a view.
-    pub(crate) fn is_of(&self, view: &View) -> bool {
-        std::ptr::eq(self.schema(), view.schema())
-    }
-
-    /// The SDL, sorted.
-    pub(crate) fn sdl(&self) -> &str {
-        self.sdl.get_or_init(|| print::sdl(&self.api.types))
-    }
-
-    /// The hashes of the node schema.
-    pub(crate) fn hashes(&self) -> &Hashes {
-        self.hashes.get_or_init(|| Hashes::new(self.schema()))
-    }
 }
 
 /// Executes an operation.

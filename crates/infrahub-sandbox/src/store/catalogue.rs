@@ -134,9 +134,8 @@ fn facts_of(schema: &Schema, kind: &KindSchema, name: &Arc<str>) -> Facts {
     } else {
         vec![name.clone()]
     };
-    let generics = schema.generics_of(&kind.kind);
-    let generics: Vec<&KindSchema> =
-        generics.into_iter().filter(|generic| has_objects_of(kind, &generic.kind)).collect();
+    let generics = schema.kinds.values().filter(|generic| generic.flavour == Flavour::Generic);
+    let generics: Vec<&KindSchema> = generics.filter(|generic| has_objects_of(kind, &generic.kind)).collect();
     let indexed = generics
         .iter()
         .copied()

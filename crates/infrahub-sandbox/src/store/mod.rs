@@ -123,6 +123,7 @@ mod whole;
 mod write;
 
 pub(crate) use branch::{Branch, BranchStatus, NewBranch};
+pub(crate) use catalogue::Catalogue;
 pub(crate) use id::{NodeId, point_in_time, time_text};
 pub(crate) use read::AttributeView;
 pub(crate) use record::Metadata;

@@ -23,6 +23,11 @@ impl View {
         Self { state: Arc::new(state) }
     }
 
+    /// The schema of the branch at that moment, with what follows from it.
+    pub(crate) fn catalogue(&self) -> Arc<Catalogue> {
+        self.state.catalogue.clone()
+    }
+
     /// The schema of the branch at that moment.
     pub(crate) fn schema(&self) -> &Schema {
         self.state.catalogue.schema()

@@ -19,9 +19,9 @@ pub fn demo() -> Snapshot {
     Snapshot::read(folder).unwrap()
 }
 
-/// A sandbox with the demo schema, and a client of it.
+/// A sandbox with the demo schema whose tasks take no time, and a client of it.
 pub async fn started() -> (Sandbox, Client) {
-    let sandbox = Sandbox::start(demo().schema).await.unwrap();
+    let sandbox = Sandbox::builder(demo().schema).task_duration(Duration::ZERO).start().await.unwrap();
     let client = Client::new(config(&sandbox)).unwrap();
     (sandbox, client)
 }

@@ -14,6 +14,7 @@ mod update;
 mod upsert;
 mod values;
 
+use super::find::Found;
 use super::*;
 use infrahub_schema::Schema;
 use serde_json::{Value, json};
