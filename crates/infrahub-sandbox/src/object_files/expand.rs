@@ -34,7 +34,7 @@ fn expanded(line: usize, fields: &[(String, Node)]) -> Result<Vec<Node>, Wrong> 
     let mut length = None;
     let mut texts: Vec<Option<Vec<String>>> = Vec::new();
     for (name, value) in fields {
-        let all = value.text().filter(|text| RANGE.is_match(text)).map(|text| range(text));
+        let all = value.text().filter(|text| RANGE.is_match(text)).map(range);
         if let Some(all) = &all {
             let count = *length.get_or_insert(all.len());
             if count != all.len() || count > MOST {
@@ -69,6 +69,7 @@ fn range(text: &str) -> Vec<String> {
         all = all
             .iter()
             .flat_map(|start| parts.iter().map(move |part| format!("{start}{before}{part}")))
+            .take(MOST + 1)
             .collect();
         end = whole.end();
     }
@@ -90,7 +91,7 @@ fn parts(inside: &str) -> Vec<String> {
             |text: &str| text.chars().next().filter(|first| first.is_ascii_alphabetic() && text.len() == 1);
         match (first.parse::<usize>(), last.parse::<usize>(), letter(first), letter(last)) {
             (Ok(first), Ok(last), ..) => {
-                parts.extend(steps(first, last).take(MOST + 1).map(|step| step.to_string()))
+                parts.extend(steps(first, last).take(MOST + 1).map(|step| step.to_string()));
             }
             (_, _, Some(first), Some(last)) => {
                 let letters = steps(first as usize, last as usize);

@@ -110,7 +110,7 @@ impl<'a> Loader<'a> {
                 match related::owner(kind, relationship) {
                     Some(owner) => later.push(Later { kind, node, owner }),
                     None => {
-                        peers.push(json!({ "id": self.object(kind, &node, Arguments::new())?.to_string() }))
+                        peers.push(json!({ "id": self.object(kind, &node, Arguments::new())?.to_string() }));
                     }
                 }
             }

@@ -110,9 +110,9 @@ fn read_named(change: &Change<'_>, data: &Arguments) -> Outcome<Named> {
 
 fn relationship_of<'k>(kind: &'k KindSchema, named: &Named) -> Result<&'k Relationship, Refused> {
     let name = &named.relationship;
-    let relationship = kind
-        .relationship(name)
-        .ok_or_else(|| broken("name", &format!("'{name}' is not a valid relationship for '{}'", kind.kind)))?;
+    let relationship = kind.relationship(name).ok_or_else(|| {
+        broken("name", &format!("'{name}' is not a valid relationship for '{}'", kind.kind))
+    })?;
     if relationship.read_only {
         return Err(broken(&kind.kind, &format!("'{name}' is a read-only relationship")));
     }
