@@ -17,11 +17,18 @@ const SITE: usize = 1000;
 const CONNECTIONS: usize = 8;
 const LONG: Duration = Duration::from_secs(10);
 
-const PAGE: &str = "query ($site: String!) { InfraDevice(site__name__value: $site, limit: 50) { count edges { node {
+const PAGE: &str =
+    "query ($site: String!) { InfraDevice(site__name__value: $site, limit: 50) { count edges { node {
     id hfid display_label name { value } role { value } status { value } asn { value }
     site { node { id name { value } } } } } } }";
 
-/// Writes devices, each in a site, where they are not there yet.
+/// Whether a site with its devices is there.
+pub async fn is_there(server: &Server) -> Outcome<bool> {
+    let found = server.execute(PAGE, &json!({ "site": name(0) })).await?;
+    Ok(found["InfraDevice"]["count"] == SITE)
+}
+
+/// Writes devices, each in a site.
 pub async fn devices(server: &Server, count: usize) -> Outcome {
     let region = "mutation { LocationRegionUpsert(data: {name: {value: \"bench\"}}) { ok } }";
     server.execute(region, &json!({})).await?;
@@ -29,10 +36,6 @@ pub async fn devices(server: &Server, count: usize) -> Outcome {
         let upsert = "mutation ($name: String!) { LocationSiteUpsert(data: {name: {value: $name},
             parent: {hfid: [\"bench\"]}}) { ok } }";
         server.execute(upsert, &json!({ "name": name(site) })).await?;
-        let there = server.execute(PAGE, &json!({ "site": name(site) })).await?;
-        if there["InfraDevice"]["count"] == SITE {
-            continue;
-        }
         for first in (site * SITE..((site + 1) * SITE).min(count)).step_by(BATCH) {
             let mut document = String::from("mutation {");
             for number in first..(first + BATCH).min(count) {

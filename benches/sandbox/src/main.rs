@@ -68,9 +68,12 @@ async fn requests() -> Outcome {
     load::devices(&ours, DEVICES).await?;
     let ours = load::requests_a_second(&ours).await?;
     println!("| requests a second, sandbox | {ours:.0} |");
-    if let (Ok(address), Ok(token)) = (std::env::var("INFRAHUB_ADDRESS"), std::env::var("INFRAHUB_API_TOKEN")) {
+    if let (Ok(address), Ok(token)) = (std::env::var("INFRAHUB_ADDRESS"), std::env::var("INFRAHUB_API_TOKEN"))
+    {
         let theirs = Server::new(&address, &token);
-        load::devices(&theirs, DEVICES).await?;
+        if !load::is_there(&theirs).await? {
+            load::devices(&theirs, DEVICES).await?;
+        }
         let theirs = load::requests_a_second(&theirs).await?;
         println!("| requests a second, server | {theirs:.1} |");
         println!("| sandbox to server | {:.0} |", ours / theirs);
@@ -133,7 +136,8 @@ fn spread(mut durations: Vec<Duration>, microseconds: f64, unit: &str) -> String
 /// What this process has in memory.
 fn resident_megabytes() -> Outcome<f64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS in /proc/self/status")?;
+    let line =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS in /proc/self/status")?;
     let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
     Ok(kilobytes / 1000.0)
 }
