@@ -62,6 +62,7 @@ fn kind(kinds: &mut Kinds, declared: &Fields, flavour: &str) -> Result<(), Rejec
         }
     }
     let mut made = kinds.all.remove(&full).unwrap_or_else(|| {
+        kinds.new.insert(full.clone());
         let new = json!({
             "flavour": flavour, "kind": full, "namespace": namespace, "name": name, "branch": "aware",
             "label": title(name), "generate_profile": true, "attributes": [], "relationships": [],
@@ -154,25 +155,41 @@ fn lay_over(old: &mut Fields, declared: &Fields) {
     }
 }
 
-/// The colours of choices that have none, by the order of their names.
-const COLORS: &[&str] = &["#9bc1bc", "#f4f1bb", "#ed6a5a", "#5ca4a9", "#e6ebe0"];
+/// The colours of choices that have none, in the order in which they are given out.
+const COLORS: &[&str] = &[
+    "#ed6a5a", "#f4f1bb", "#9bc1bc", "#5ca4a9", "#e6ebe0", "#52489c", "#4062bb", "#59c3c3", "#56638a",
+    "#5d737e", "#55505c", "#592941", "#498467", "#e5d0e3", "#748cab", "#018e42", "#50808e", "#7b2d26",
+    "#9799ca", "#51bbfe",
+];
 
 /// Choices with the label and the colour that the server fills in.
 fn choices(declared: &Value, known: &Value) -> Value {
     let mut choices: Vec<Fields> =
         declared.as_array().into_iter().flatten().filter_map(Value::as_object).cloned().collect();
-    choices.sort_by(|a, b| text(a, "name").cmp(text(b, "name")));
-    for (index, choice) in choices.iter_mut().enumerate() {
+    choices.sort_by(|a, b| text(b, "name").cmp(text(a, "name")));
+    for choice in &mut choices {
         let before = known.as_array().into_iter().flatten().find(|old| old["name"] == text(choice, "name"));
-        let filled =
-            [("label", title(text(choice, "name"))), ("color", COLORS[index % COLORS.len()].to_owned())];
-        for (property, default) in filled {
-            if choice.get(property).is_none_or(Value::is_null) {
-                let old = before.and_then(|old| old.get(property)).cloned();
-                choice.insert(property.to_owned(), old.unwrap_or_else(|| default.into()));
+        for property in ["label", "color"] {
+            if let Some(old) = before.and_then(|old| old.get(property))
+                && choice.get(property).is_none_or(Value::is_null)
+            {
+                choice.insert(property.to_owned(), old.clone());
             }
         }
     }
+    let mut taken: Vec<String> = choices.iter().map(|choice| text(choice, "color").to_owned()).collect();
+    for choice in &mut choices {
+        if text(choice, "color").is_empty() {
+            let free = COLORS.iter().find(|color| !taken.iter().any(|taken| taken == *color));
+            let color = free.copied().unwrap_or("#ff0000");
+            taken.push(color.to_owned());
+            choice.insert("color".to_owned(), color.into());
+        }
+        if text(choice, "label").is_empty() {
+            choice.insert("label".to_owned(), title(text(choice, "name")).into());
+        }
+    }
+    choices.reverse();
     choices.into_iter().map(Value::from).collect()
 }
 

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 const GROUP: &str = "CoreGroup";
 
 /// Properties that a kind has from its generic where it has none of its own.
-const HANDED_DOWN: &[&str] = &["human_friendly_id", "display_label", "order_by", "default_filter"];
+const HANDED_DOWN: &[&str] =
+    &["human_friendly_id", "display_label", "order_by", "default_filter", "uniqueness_constraints"];
 
 /// Completes every kind that the files touched, and those that inherit from them.
 pub(super) fn complete(kinds: &mut Kinds) -> Result<(), Rejected> {
@@ -28,6 +29,7 @@ pub(super) fn complete(kinds: &mut Kinds) -> Result<(), Rejected> {
     all.dedup();
     for name in &all {
         complete_one(kinds, name)?;
+        kinds.add_user("CoreNode", name);
         kinds.touched.insert(name.clone());
     }
     Ok(())
@@ -46,17 +48,13 @@ fn complete_one(kinds: &mut Kinds, name: &str) -> Result<(), Rejected> {
 
 fn inherit(kinds: &mut Kinds, name: &str, kind: &mut Fields) -> Result<(), Rejected> {
     for parent in texts(kind, "inherit_from") {
-        let Some(generic) =
-            kinds.all.get_mut(&parent).filter(|generic| text(generic, "flavour") == "generic")
-        else {
+        kinds.add_user(&parent, name);
+        let is_new = kinds.new.contains(&parent);
+        let Some(generic) = kinds.get(&parent).filter(|generic| text(generic, "flavour") == "generic") else {
             return Err(Rejected::Words(format!(
                 "{name} Unable to find the generic '{parent}', from which it inherits"
             )));
         };
-        let users = parts_mut(generic, "used_by");
-        if !users.iter().any(|user| user == name) {
-            users.push(name.into());
-        }
         for property in HANDED_DOWN.iter().copied() {
             if kind.get(property).is_none_or(Value::is_null)
                 && let Some(value) = generic.get(property)
@@ -69,7 +67,7 @@ fn inherit(kinds: &mut Kinds, name: &str, kind: &mut Fields) -> Result<(), Rejec
         }
         for list in ["attributes", "relationships"] {
             let inherited: Vec<Fields> =
-                parts(generic, list).filter(|part| !is_own_of_every_kind(part)).cloned().collect();
+                parts(generic, list).filter(|part| is_handed_down(part, is_new)).cloned().collect();
             for mut part in inherited {
                 part.insert("inherited".to_owned(), true.into());
                 let part_name = text(&part, "name").to_owned();
@@ -85,9 +83,14 @@ fn inherit(kinds: &mut Kinds, name: &str, kind: &mut Fields) -> Result<(), Rejec
     Ok(())
 }
 
-/// Whether a relationship is one that each kind gets for itself.
-fn is_own_of_every_kind(part: &Fields) -> bool {
-    matches!(text(part, "kind"), "Group" | "Profile" | "Hierarchy" | "Template")
+/// Whether a field is one that kinds have from their generic. Groups and hierarchy are so where the generic was there
+/// before: in one load, kinds inherit before a generic gets these.
+fn is_handed_down(part: &Fields, is_new: bool) -> bool {
+    match text(part, "kind") {
+        "Profile" | "Template" => false,
+        "Group" | "Hierarchy" => !is_new,
+        _ => true,
+    }
 }
 
 /// The relationships that the kind gets for itself.
@@ -98,6 +101,15 @@ fn own(kinds: &Kinds, name: &str, kind: &mut Fields) {
             parts_mut(kind, "relationships").push(relationship);
         }
     };
+    if text(kind, "flavour") == "node" && flag(kind, "generate_template") {
+        add(
+            kind,
+            json!({
+                "name": "object_template", "peer": format!("Template{name}"), "kind": "Template",
+                "identifier": "node__objecttemplate", "cardinality": "one", "order_weight": 1,
+            }),
+        );
+    }
     if flag(kind, "generate_profile") && !is_group {
         add(
             kind,
@@ -107,22 +119,20 @@ fn own(kinds: &Kinds, name: &str, kind: &mut Fields) {
             }),
         );
     }
+    if flag(kind, "hierarchical") {
+        for end in ["parent", "children"] {
+            add(kind, end_of_hierarchy(kinds, name, end, name, name));
+        }
+    }
     if let Some(hierarchy) = kind.get("hierarchy").and_then(Value::as_str).map(str::to_owned) {
-        let (parent, children) = (text(kind, "parent").to_owned(), text(kind, "children").to_owned());
-        let ends = [("parent", parent, "one", "outbound"), ("children", children, "many", "inbound")];
-        for (end, peer, cardinality, direction) in ends {
-            if peer.is_empty() {
-                continue;
+        for end in ["parent", "children"] {
+            if kinds.new.contains(name) || !has_part(kind, end) {
+                // an empty text says that there is none of its own
+                default(kind, end, hierarchy.as_str().into());
             }
-            let optional = end == "children" || peer == hierarchy;
-            add(
-                kind,
-                json!({
-                    "name": end, "peer": peer, "kind": "Hierarchy", "identifier": "parent__child",
-                    "cardinality": cardinality, "direction": direction, "hierarchical": hierarchy,
-                    "optional": optional,
-                }),
-            );
+            let peer = Some(text(kind, end)).filter(|peer| !peer.is_empty()).unwrap_or(&hierarchy).to_owned();
+            let relationship = end_of_hierarchy(kinds, name, end, &peer, &hierarchy);
+            add(kind, relationship);
         }
     }
     if !is_group && kinds.get(GROUP).is_some() {
@@ -135,6 +145,16 @@ fn own(kinds: &Kinds, name: &str, kind: &mut Fields) {
             );
         }
     }
+}
+
+/// The relationship to what is above or below in a hierarchy.
+fn end_of_hierarchy(kinds: &Kinds, kind: &str, end: &str, peer: &str, hierarchy: &str) -> Value {
+    let is_generic = peer == kind || kinds.get(peer).is_some_and(|peer| text(peer, "flavour") == "generic");
+    let (cardinality, direction) = if end == "parent" { ("one", "outbound") } else { ("many", "inbound") };
+    json!({
+        "name": end, "peer": peer, "kind": "Hierarchy", "identifier": "parent__child", "cardinality": cardinality,
+        "direction": direction, "hierarchical": hierarchy, "optional": end == "children" || is_generic,
+    })
 }
 
 /// Names, weights and limits that follow from the rest.

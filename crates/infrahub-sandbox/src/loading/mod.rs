@@ -8,6 +8,7 @@ mod differ;
 mod inherit;
 mod profile;
 mod structure;
+mod template;
 
 use infrahub_schema::Schema;
 use serde_json::{Map, Value, json};
@@ -32,8 +33,6 @@ pub(crate) enum Rejected {
     Structure(Vec<Value>),
     /// What they say cannot be.
     Words(String),
-    /// The server could load them, the sandbox cannot.
-    Lacking(String),
 }
 
 /// All kinds while they change.
@@ -42,6 +41,8 @@ struct Kinds {
     namespaces: BTreeMap<String, bool>,
     /// The kinds that the files speak of, and those that inherit from them.
     touched: BTreeSet<String>,
+    /// The kinds that were not there before.
+    new: BTreeSet<String>,
 }
 
 impl Kinds {
@@ -51,11 +52,21 @@ impl Kinds {
             _ => Fields::new(),
         };
         let all = schema.kinds.iter().map(|(name, kind)| (name.clone(), json(kind))).collect();
-        Self { all, namespaces: schema.namespaces.clone(), touched: BTreeSet::new() }
+        Self { all, namespaces: schema.namespaces.clone(), touched: BTreeSet::new(), new: BTreeSet::new() }
     }
 
     fn get(&self, kind: &str) -> Option<&Fields> {
         self.all.get(kind)
+    }
+
+    /// Notes that a kind is one of a generic.
+    fn add_user(&mut self, generic: &str, user: &str) {
+        let Some(generic) = self.all.get_mut(generic) else { return };
+        let users = parts_mut(generic, "used_by");
+        if !users.iter().any(|known| known == user) {
+            users.push(user.into());
+            users.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+        }
     }
 
     fn into_schema(self) -> Result<Schema, Rejected> {
@@ -77,7 +88,8 @@ pub(crate) fn load(current: &Schema, body: &Value) -> Result<Loaded, Rejected> {
     let mut kinds = Kinds::of(current);
     declare::declare(&mut kinds, body)?;
     inherit::complete(&mut kinds)?;
-    profile::complete(&mut kinds)?;
+    template::complete(&mut kinds);
+    profile::complete(&mut kinds);
     let schema = kinds.into_schema()?;
     let diff = differ::diff(current, &schema);
     Ok(Loaded { schema, diff, warnings })
