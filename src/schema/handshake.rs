@@ -152,7 +152,11 @@ async fn differences(client: &Client, compiled: CompiledSchema) -> Result<Vec<Sc
 }
 
 fn breaking(compiled: &Schema, served: &Schema) -> Vec<SchemaReason> {
-    let changes = SchemaDiff::between(compiled, served).breaking_only().into_iter();
+    // An enum of choices is named for a generic only where that was generated too: of the kinds that are served,
+    // those that the program does not know must name nothing.
+    let mut served = served.clone();
+    served.kinds.retain(|kind, _| compiled.kinds.contains_key(kind));
+    let changes = SchemaDiff::between(compiled, &served).breaking_only().into_iter();
     let reasons = changes.map(|change| SchemaReason {
         message: format!("{} ({})", change.what, change.programs.reason.trim_end_matches('.')),
         kind: Some(change.kind),
@@ -332,6 +336,41 @@ mod tests {
             assert_eq!(read(&client).await.is_ok(), goes_on);
             assert_eq!(server.take().contains(&"/graphql/main".to_owned()), goes_on);
         }
+    }
+
+    #[test]
+    fn a_generic_that_was_not_generated_names_no_choices() {
+        let schema = |choices: Value| {
+            let status = |inherited: bool| {
+                json!([{"name": "status", "kind": "Dropdown", "optional": true, "inherited": inherited,
+                    "choices": choices}])
+            };
+            let answer = json!({
+                "generics": [{"namespace": "Infra", "name": "Interface", "attributes": status(false)}],
+                "nodes": [{"namespace": "Infra", "name": "Port", "inherit_from": ["InfraInterface"],
+                    "attributes": status(true)}],
+            });
+            Schema::from_api(answer.to_string().as_bytes(), "a test").unwrap()
+        };
+        let compiled = |kinds: &[&str]| {
+            CompiledKinds::new(&schema(json!([{"name": "up"}])), kinds.iter().copied(), &Source::default())
+                .schema
+        };
+        for kinds in [&["InfraPort"][..], &["InfraInterface", "InfraPort"]] {
+            assert!(breaking(&compiled(kinds), &schema(json!([{"name": "up"}]))).is_empty(), "{kinds:?}");
+            let more = breaking(&compiled(kinds), &schema(json!([{"name": "up"}, {"name": "down"}])));
+            assert!(more.is_empty(), "a choice more breaks nothing: {more:?}");
+        }
+        let gone = breaking(&compiled(&["InfraInterface", "InfraPort"]), &schema_without_status());
+        assert_eq!(gone.len(), 2, "{gone:?}");
+    }
+
+    fn schema_without_status() -> Schema {
+        let answer = json!({
+            "generics": [{"namespace": "Infra", "name": "Interface"}],
+            "nodes": [{"namespace": "Infra", "name": "Port", "inherit_from": ["InfraInterface"]}],
+        });
+        Schema::from_api(answer.to_string().as_bytes(), "a test").unwrap()
     }
 
     #[tokio::test(start_paused = true)]

@@ -193,7 +193,7 @@ pub(crate) struct QueriesCheck {
 
 #[derive(Debug, Args)]
 pub(crate) struct SchemaFiles {
-    /// Schema files, or folders of them
+    /// Schema files in YAML or JSON, or folders of files that end in `.yml` or `.yaml`
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]

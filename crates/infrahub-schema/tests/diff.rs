@@ -214,6 +214,34 @@ fn choices_and_values() {
 }
 
 #[test]
+fn a_kind_that_takes_the_name_of_a_generated_type_breaks_programs() {
+    let named = |name: &str, parts: Value| with(&json!({"namespace": "Infra", "name": name}), &parts);
+    let role = |inherited: bool| {
+        json!({"attributes": [{"name": "port_role", "kind": "Dropdown", "optional": true, "inherited": inherited,
+            "choices": [{"name": "leaf"}]}]})
+    };
+    let port = with(&named("Port", role(true)), &json!({"inherit_from": ["InfraAsset"]}));
+    let schema = |more: &[Value]| {
+        let nodes: Vec<Value> = [port.clone()].iter().chain(more).cloned().collect();
+        schema(&json!({"nodes": nodes, "generics": [named("Asset", role(false))]}))
+    };
+    for (name, breaks) in [
+        ("PortCreate", PROGRAMS),
+        ("PortUpdate", PROGRAMS),
+        ("AssetPortRole", PROGRAMS),
+        // Kinds that inherit a dropdown share the enum of the generic, and a generic has no builders.
+        ("PortPortRole", NONE),
+        ("AssetCreate", NONE),
+        ("PortRole", NONE),
+    ] {
+        let told = told(&schema(&[]), &schema(&[named(name, json!({}))]));
+        assert_eq!(told, [format!("Infra{name}: node added [{breaks}]")]);
+    }
+    let any = json!({"namespace": "Any", "name": "InfraAsset"});
+    assert!(SchemaDiff::between(&schema(&[]), &schema(&[any])).breaks_programs());
+}
+
+#[test]
 fn properties_of_relationships() {
     let relationship = |parts: &Value| {
         let base = json!({"name": "site", "peer": "InfraSite", "cardinality": "one", "kind": "Attribute"});

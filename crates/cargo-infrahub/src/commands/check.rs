@@ -5,22 +5,15 @@ use crate::arguments::Check;
 use crate::failure::Failure;
 use crate::used::used;
 use crate::{report, server};
-use infrahub_schema::{Schema, Source};
+use infrahub_schema::Schema;
 use std::path::Path;
-use std::sync::Arc;
 
 pub(crate) fn run(arguments: &Check) -> Result<Outcome, Failure> {
     let folder = &arguments.snapshot.schema_dir;
-    let old = Arc::new(Schema::read(&folder.join("nodes.json"))?);
-    let api = server::client(&arguments.server)?.schema();
-    // The server's hash is one small request; without a hash to compare it with, there is none to save.
-    let known = Source::read(folder).ok().map(|source| source.schema_hash);
-    let new = server::wait(async {
-        match known {
-            Some(known) if api.hash().await? == known => Ok(Arc::clone(&old)),
-            _ => api.all().await,
-        }
-    })?;
+    let old = Schema::read(&folder.join("nodes.json"))?;
+    // The hash in `source.json` would save this request, but says nothing of a `nodes.json` that was edited or merged.
+    let schema = server::client(&arguments.server)?.schema();
+    let new = server::wait(schema.all())?;
     let mut diff = report::differences(&old, &new, &arguments.differences)?;
     if arguments.used {
         let used = used(Path::new("."), &old)?;

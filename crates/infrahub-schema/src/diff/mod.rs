@@ -9,6 +9,7 @@ mod follow;
 mod kinds;
 mod limits;
 mod lists;
+mod names;
 mod property;
 mod relationships;
 mod sources;
@@ -62,7 +63,7 @@ impl SchemaDiff {
         let kinds: BTreeSet<&String> = old.kinds.keys().chain(new.kinds.keys()).collect();
         for name in kinds {
             match (old.kinds.get(name), new.kinds.get(name)) {
-                (None, Some(kind)) => changes.push(added(name, kind)),
+                (None, Some(kind)) => changes.push(added(old, name, kind)),
                 (Some(kind), None) => changes.push(removed(name, kind)),
                 (Some(before), Some(after)) => changes.extend(changed(
                     name,
@@ -160,12 +161,14 @@ fn namespaces(old: &Schema, new: &Schema) -> Vec<Change> {
         .collect()
 }
 
-fn added(name: &str, kind: &KindSchema) -> Change {
+fn added(old: &Schema, name: &str, kind: &KindSchema) -> Change {
     Change {
         kind: name.to_owned(),
         field: None,
         what: Difference::KindAdded { flavour: kind.flavour },
-        programs: Impact::none(
+        programs: Impact::when(
+            names::is_taken(old, name),
+            "A builder or an enum of another kind has its name in Rust, and gets an underscore behind it.",
             "Programs do not know it; where they read a generic, its objects are `Other`.",
         ),
         data: Impact::none("It has no objects yet."),

@@ -45,9 +45,9 @@ pub(super) fn is_spelled_out(choice: &str, choices: &[&str]) -> bool {
     choices.iter().any(|other| *other != choice && words(other) == words(choice))
 }
 
-/// What the generator makes a variant's name of: `in progress` and `InProgress` would be the same.
-fn words(choice: &str) -> String {
-    let words = choice.split(|character: char| !character.is_ascii_alphanumeric());
+/// What the generator makes the name of a variant, or the end of that of an enum, of: `in progress` and `InProgress` would be the same.
+pub(super) fn words(name: &str) -> String {
+    let words = name.split(|character: char| !character.is_ascii_alphanumeric());
     let capital = |(at, letter): (usize, char)| if at == 0 { letter.to_ascii_uppercase() } else { letter };
     words.flat_map(|word| word.char_indices().map(capital)).collect()
 }
