@@ -38,7 +38,8 @@ async fn r1_no_mutation_runs_twice_in_400_random_fault_schedules_on_sockets() {
     const SCHEDULES: u64 = 400;
     let runs = Tally::default();
     let tally = runs.clone();
-    let faults = faults();
+    // enough goes well to show something, also where a loaded machine makes answers late
+    let faults: Vec<_> = faults().into_iter().chain((0..8).map(|_| ("ok", ok(), true))).collect();
     let server = Server::start_with(
         |number| fastrand::Rng::with_seed(number as u64).u8(0..8) == 0,
         move |request| {
