@@ -17,6 +17,7 @@ mod random;
 mod rest;
 mod server;
 mod state;
+mod stock;
 #[allow(dead_code, unused_imports, reason = "GraphQL and REST call it")]
 mod store;
 mod tasks;
@@ -25,3 +26,4 @@ pub use accounts::Access;
 pub use faults::Fault;
 pub use journal::Recorded;
 pub use server::{Builder, Sandbox, SandboxSnapshot, StartError};
+pub use stock::stock_schema;

@@ -11,7 +11,7 @@ use crate::state::{State, WorldSnapshot};
 use crate::store::{MAIN, Store};
 use infrahub_schema::Schema;
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -42,6 +42,7 @@ pub struct Sandbox {
 #[must_use = "nothing is started before `start` is awaited"]
 pub struct Builder {
     schema: Schema,
+    listen: IpAddr,
     port: u16,
     accounts: Vec<NewAccount>,
     access_lifetime: Duration,
@@ -59,10 +60,10 @@ pub enum StartError {
     #[error("no sandbox for this schema: {0}")]
     Schema(String),
     /// The port could not be had.
-    #[error("cannot listen on 127.0.0.1:{port}: {source}; another port is free if none is named")]
+    #[error("cannot listen on {address}: {source}; another port is free if none is named")]
     Port {
-        /// The port.
-        port: u16,
+        /// The address and the port.
+        address: SocketAddr,
         /// What the system said.
         source: std::io::Error,
     },
@@ -87,6 +88,7 @@ impl Sandbox {
     pub fn builder(schema: Schema) -> Builder {
         Builder {
             schema,
+            listen: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             accounts: vec![NewAccount {
                 name: "admin".to_owned(),
@@ -98,7 +100,7 @@ impl Sandbox {
         }
     }
 
-    /// Where it listens: `http://127.0.0.1:41234`.
+    /// Where a program of this machine reaches it: `http://127.0.0.1:41234`.
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -163,6 +165,14 @@ impl Builder {
         self
     }
 
+    /// Listens on this address; without it on the loopback interface, which other machines do not reach.
+    ///
+    /// Everybody may read it who reaches it, and everybody may write who knows the password of `admin`.
+    pub fn listen(mut self, address: IpAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
     /// The API token of the account `admin`; without it a random one.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.accounts[0].token = token.into();
@@ -202,9 +212,10 @@ impl Builder {
         let served = Served::new(view).map_err(|error| unusable(&error))?;
         let state = Arc::new(State::new(store, served, accounts));
 
-        let refused = |source| StartError::Port { port: self.port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(refused)?;
-        let address = format!("http://{}", listener.local_addr().map_err(refused)?);
+        let wanted = SocketAddr::new(self.listen, self.port);
+        let refused = |source| StartError::Port { address: wanted, source };
+        let listener = TcpListener::bind(wanted).await.map_err(refused)?;
+        let address = format!("http://{}", reachable(listener.local_addr().map_err(refused)?));
         let (stop, stopped) = oneshot::channel();
         let service = rest::router(state.clone()).into_make_service_with_connect_info::<Switch>();
         tokio::spawn(async move {
@@ -217,6 +228,16 @@ impl Builder {
         });
         Ok(Sandbox { address, token, state, stop: Some(stop) })
     }
+}
+
+/// The address that stands for one on which everything is listened to.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
 }
 
 impl Drop for Sandbox {
