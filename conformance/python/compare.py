@@ -1,0 +1,133 @@
+"""Runs the sections against the server of INFRAHUB_ADDRESS, and compares what they saw with what a server gave.
+
+`run` beside this file starts it, with the SDK in the path.
+"""
+
+import argparse
+import asyncio
+import difflib
+import os
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+import sections
+import yaml
+from infrahub_sdk import Config, InfrahubClient
+from seen import Seen, told
+
+HERE = Path(__file__).resolve().parent
+EXPECTED = HERE / "expected"
+
+
+class Run:
+    """What the sections share: the server, names that no other run uses, and what has to be deleted at the end."""
+
+    def __init__(self):
+        self.address, self.token = os.environ["INFRAHUB_ADDRESS"], os.environ["INFRAHUB_API_TOKEN"]
+        self.id = f"{time.time_ns() // 1000 % 0x1_0000_0000:08x}"
+        self.folder = Path(tempfile.mkdtemp(prefix="infrahub-sdk-"))
+        self.schema = yaml.safe_load((HERE / "schema.yml").read_text())
+        self._made = []
+
+    def config(self, **settings):
+        return Config(**{"address": self.address, "api_token": self.token, **settings})
+
+    def client(self, **settings):
+        return InfrahubClient(config=self.config(**settings))
+
+    def name(self, stem):
+        return f"{stem}-{self.id}"
+
+    def made(self, *nodes):
+        """Notes what is deleted at the end of the section, the last first."""
+        self._made += nodes
+        return nodes[0] if len(nodes) == 1 else nodes
+
+    async def create(self, client, kind, **data):
+        node = await client.create(kind, **data)
+        await node.save()
+        return self.made(node)
+
+    async def clean(self, client):
+        while self._made:
+            node = self._made.pop()
+            try:
+                await client.delete(node.get_kind(), node.id)
+            except Exception as error:
+                if "Unable to find the node" not in str(error):
+                    print(f"cannot delete {node.get_kind()} {node.id}: {told(error)}", file=sys.stderr)
+
+
+async def seen_in(name, run):
+    seen = Seen(run.id, run.address)
+    client = run.client()
+    try:
+        await sections.section(name)(run, client, seen)
+    except Exception as error:
+        traceback.print_exc()
+        seen.show("the section ended with", told(error))
+    finally:
+        await run.clean(client)
+    return str(seen)
+
+
+async def load(run):
+    """Loads the schema, unless another run left it there."""
+    answer = await run.client().schema.load([run.schema], wait_until_converged=True)
+    if answer.errors:
+        sys.exit(f"the server refuses schema.yml: {answer.errors}")
+
+
+async def unload(run):
+    """Takes the schema away: other programs of this server know nothing of it."""
+    absent = {key: value if key == "version" else [
+        {"name": kind["name"], "namespace": kind["namespace"], "state": "absent"} for kind in value
+    ] for key, value in run.schema.items()}
+    answer = await run.client().schema.load([absent], wait_until_converged=True)
+    if answer.errors:
+        sys.exit(f"the server keeps what schema.yml loaded: {answer.errors}")
+
+
+def compare(name, text):
+    """Whether it is as expected; shows the difference where it is not."""
+    file = EXPECTED / f"{name}.txt"
+    expected = file.read_text() if file.exists() else ""
+    lines = difflib.unified_diff(expected.splitlines(), text.splitlines(), str(file.relative_to(HERE)), "seen",
+                                 lineterm="")
+    print("\n".join(lines))
+    return expected == text
+
+
+async def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help="one of " + ", ".join(sections.NAMES))
+    parser.add_argument("--record", action="store_true", help="write what was seen into expected/")
+    parser.add_argument("--sandbox", action="store_true", help="leave out what the sandbox lacks")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.sections) - set(sections.NAMES):
+        parser.error(f"no section is called {', '.join(unknown)}; {parser.epilog or 'see --help'}")
+    lacking = sections.LACKING if arguments.sandbox else set()
+    names = [name for name in arguments.sections or sections.NAMES if name not in lacking]
+
+    run, failed = Run(), []
+    await load(run)
+    try:
+        for name in names:
+            began = time.monotonic()
+            text = await seen_in(name, run)
+            if arguments.record:
+                (EXPECTED / f"{name}.txt").write_text(text)
+            elif not compare(name, text):
+                failed.append(name)
+            print(f"{name}: {time.monotonic() - began:.1f} s", file=sys.stderr)
+    finally:
+        await unload(run)
+    if failed:
+        sys.exit(f"not as expected: {', '.join(failed)}")
+    print(f"{len(names)} sections as expected", file=sys.stderr)
+
+
+asyncio.run(main())
