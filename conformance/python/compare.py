@@ -108,7 +108,7 @@ async def main():
     parser.add_argument("--sandbox", action="store_true", help="leave out what the sandbox lacks")
     arguments = parser.parse_args()
     if unknown := set(arguments.sections) - set(sections.NAMES):
-        parser.error(f"no section is called {', '.join(unknown)}; {parser.epilog or 'see --help'}")
+        parser.error(f"no section is called {', '.join(sorted(unknown))}; --help lists them")
     lacking = sections.LACKING if arguments.sandbox else set()
     names = [name for name in arguments.sections or sections.NAMES if name not in lacking]
 

@@ -10,7 +10,7 @@ class Infrahubctl:
     def __init__(self, run, seen):
         self._folder, self._seen = run.folder, seen
         self._environment = {
-            "PATH": os.environ["PATH"], "HOME": str(run.folder), "COLUMNS": "400", "TERM": "dumb",
+            "PATH": os.environ["PATH"], "HOME": str(run.folder), "COLUMNS": "2000", "TERM": "dumb",
             "INFRAHUB_ADDRESS": run.address, "INFRAHUB_API_TOKEN": run.token}
 
     def write(self, name, text):

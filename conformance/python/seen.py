@@ -9,11 +9,21 @@ from infrahub_sdk.exceptions import GraphQLError
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # What the programs write themselves is of the year 2001, and stays.
 TIME = re.compile(r"20[2-9]\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?")
-AGE = re.compile(r"\((now|\d+ \w+ ago)\)")
+AGE = re.compile(r"\((now|[^()]* ago)\)")
 SECONDS = re.compile(r"\d+\.\d+ seconds")
 BORDER = re.compile(r"^[\s─━┏┓┗┛┡┩┳┻┼╇┴┬├┤└┘┌┐╭╮╰╯]*$")
+CLOCK = re.compile(r"^(\[\d\d:\d\d:\d\d\]| {10}) (?=[A-Z]+ )")
 CELL = re.compile(r"\s*[│┃]\s*")
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Plain(yaml.SafeDumper):
+    def ignore_aliases(self, data):
+        return True
+
+
+def dump(value, flow):
+    return yaml.dump(value, Dumper=Plain, width=10_000, default_flow_style=flow, allow_unicode=True).splitlines()
 
 
 class Seen:
@@ -24,16 +34,15 @@ class Seen:
     def show(self, what, value=None):
         """A value that YAML can hold: numbers, texts, lists, maps."""
         if isinstance(value, dict | list) and value:
-            text = yaml.safe_dump(value, width=10_000, default_flow_style=None, allow_unicode=True)
-            self._lines += [f"{what}:", *(f"  {line}" for line in text.splitlines())]
+            self._lines += [f"{what}:", *(f"  {line}" for line in dump(value, None))]
         else:
-            text = yaml.safe_dump(value, width=10_000, default_flow_style=True, allow_unicode=True)
-            self._lines.append(f"{what}: {text.splitlines()[0]}")
+            self._lines.append(f"{what}: {dump(value, True)[0]}")
 
     def text(self, what, text):
         """What a program printed; of a table the cells, for their widths follow from names and ids."""
-        lines = [STYLE.sub("", line).rstrip() for line in text.splitlines()]
-        lines = [CELL.sub(" | ", line).strip() for line in lines if not BORDER.match(line)]
+        lines = [CLOCK.sub("", STYLE.sub("", line)).rstrip() for line in text.splitlines()]
+        lines = [CELL.sub(" | ", line).strip() if CELL.search(line) else line for line in lines
+                 if not BORDER.match(line)]
         self._lines += [f"{what}:", *(f"  {line}" for line in lines)]
 
     @contextmanager

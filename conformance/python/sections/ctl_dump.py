@@ -15,9 +15,8 @@ async def run(run, client, seen):
     seen.show("dumped", sorted((node["kind"], node["id"] in (site.id, device.id)) for node in ours))
     seen.show("relationships", json.loads(infrahubctl.read("dumped/relationships.json")))
     infrahubctl.write("dumped/nodes.json", "\n".join(json.dumps(node) for node in ours))
-    await device.delete()
-    await site.delete()
+    site.vlan.value = 4
+    await site.save()
     await infrahubctl("load", "--directory", "dumped", "--branch", "main", "--quiet")
-    site, device = run.made(await client.get("SdkSite", hfid=[run.name("site")]),
-                            await client.get("SdkDevice", hfid=[run.name("leaf")]))
+    site, device = await client.get("SdkSite", id=site.id), await client.get("SdkDevice", id=device.id)
     seen.show("loaded", [site.vlan.value, device.role.value, device.site.display_label])

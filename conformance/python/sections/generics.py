@@ -16,7 +16,9 @@ async def run(run, client, seen):
     seen.show("kinds", [node.get_kind() for node in await client.filters("SdkPort", **ours)])
     seen.show("one kind", [node.name.value for node in await client.filters("SdkFiberPort", **ours)])
     seen.show("by a shared field", [node.name.value for node in await client.filters("SdkPort", enabled__value=True, **ours)])
-    seen.show("one of them", raw(await client.get("SdkPort", hfid=[run.name("leaf"), "eth0"])))
+    seen.show("one of them", raw(await client.get("SdkCopperPort", hfid=[run.name("leaf"), "eth0"])))
+    with seen.failure("one of them by the generic's name"):
+        await client.get("SdkPort", hfid=[run.name("leaf"), "eth0"])
     seen.show("count", await client.count("SdkPort", **ours))
     seen.show("an object of any kind", label(await client.get("CoreNode", id=fiber.id)))
 

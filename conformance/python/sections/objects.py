@@ -55,12 +55,12 @@ async def values(run, client, seen):
     seen.show("an address", {"value": str(read.management.value), "type": type(read.management.value).__name__})
     seen.show("as text", [read.hfid_str, read.get_kind(), sorted(read.get_all_kinds())])
     seen.show("a value by path", read.get_path_value("name__value") == run.name("leaf"))
-    read.management.is_protected = True
-    read.management.owner = (await client.get("CoreAccount", name__value="admin")).id
-    read.management.value = "2001:db8::1/64"
-    await read.save()
-    read = await client.get("SdkDevice", id=device.id, property=True, exclude=["site", "tags", "description"])
+    owner = (await client.get("CoreAccount", name__value="admin")).id
+    owned = await run.create(client, "SdkDevice", name=run.name("owned"), site=site, management={
+        "value": "2001:DB8::0001/64", "is_protected": True, "owner": owner, "source": owner})
+    read = await client.get("SdkDevice", id=owned.id, property=True, exclude=["site", "tags", "description"])
     seen.show("with owner and protection", raw(read))
+    read = await client.get("SdkDevice", id=owned.id)
     seen.show("extracted", await read.extract({"name": "name__value", "status": "site__status__value"}))
 
 

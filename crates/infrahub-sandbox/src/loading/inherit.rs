@@ -4,6 +4,9 @@ use super::declare::title;
 use super::{Fields, Kinds, Rejected, flag, has_part, parts, parts_mut, text, texts};
 use serde_json::{Value, json};
 
+/// The generic that every node and profile has, without saying so.
+pub(super) const NODE: &str = "CoreNode";
+
 const GROUP: &str = "CoreGroup";
 
 /// Properties that a kind has from its generic where it has none of its own.
@@ -28,6 +31,7 @@ pub(super) fn complete(kinds: &mut Kinds) -> Result<(), Rejected> {
     all.dedup();
     for name in &all {
         complete_one(kinds, name)?;
+        kinds.note_user(NODE, name);
         kinds.touched.insert(name.clone());
     }
     Ok(())

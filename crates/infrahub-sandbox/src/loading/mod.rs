@@ -58,6 +58,15 @@ impl Kinds {
         self.all.get(kind)
     }
 
+    /// Notes in a generic that a kind inherits from it.
+    fn note_user(&mut self, generic: &str, kind: &str) {
+        let Some(generic) = self.all.get_mut(generic) else { return };
+        let users = parts_mut(generic, "used_by");
+        if !users.iter().any(|user| user == kind) {
+            users.push(kind.into());
+        }
+    }
+
     fn into_schema(self) -> Result<Schema, Rejected> {
         let kinds: Vec<Fields> = self.all.into_values().collect();
         let file = json!({ "format": 1, "namespaces": self.namespaces, "kinds": kinds });

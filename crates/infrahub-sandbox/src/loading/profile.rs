@@ -1,5 +1,6 @@
 //! The profile kinds of the kinds that changed.
 
+use super::inherit::NODE;
 use super::{Fields, Kinds, Rejected, flag, parts, parts_mut, text};
 use serde_json::{Value, json};
 
@@ -24,11 +25,8 @@ pub(super) fn complete(kinds: &mut Kinds) -> Result<(), Rejected> {
             None => fresh,
         };
         kinds.all.insert(profile.clone(), made);
-        if let Some(generic) = kinds.all.get_mut(PROFILE) {
-            let users = parts_mut(generic, "used_by");
-            if !users.iter().any(|user| *user == profile) {
-                users.push(profile.into());
-            }
+        for generic in [PROFILE, NODE] {
+            kinds.note_user(generic, &profile);
         }
     }
     Ok(())
@@ -93,7 +91,7 @@ fn profile_of(kind: &Fields, has_template: bool) -> Fields {
         "label": format!("Profile {}", text(kind, "label")), "description": format!("Profile for {name}"),
         "branch": text(kind, "branch"), "default_filter": "profile_name__value",
         "human_friendly_id": ["profile_name__value"], "display_label": "profile_name__value",
-        "inherit_from": ["CoreNode", PROFILE, "LineageSource"],
+        "inherit_from": [NODE, PROFILE, "LineageSource"],
         "attributes": attributes, "relationships": relationships,
     });
     match profile {
