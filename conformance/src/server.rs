@@ -32,8 +32,7 @@ fn sandbox() -> Server {
         runtime.block_on(async {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../live/demo-schema/snapshot");
             let snapshot = Snapshot::read(folder).unwrap_or_else(|error| panic!("{error}"));
-            let sandbox =
-                Sandbox::start(snapshot.schema).await.unwrap_or_else(|error| panic!("{error}"));
+            let sandbox = Sandbox::start(snapshot.schema).await.unwrap_or_else(|error| panic!("{error}"));
             let (address, token) = (sandbox.address().to_owned(), sandbox.token().to_owned());
             started.send(Server { address, token, is_sandbox: true }).expect("a test waits for it");
             std::future::pending::<()>().await;

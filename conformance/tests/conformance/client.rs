@@ -1,8 +1,8 @@
 //! The client itself: credentials, raw GraphQL, branches, priorities, errors, and what follows a crash of the
 //! server's.
 
-use infrahub_client::{Client, Error, ErrorCode, Priority};
-use infrahub_conformance::{Outcome, client, config, execute, refused, unique};
+use infrahub_client::{Client, Config, Error, ErrorCode, Priority};
+use infrahub_conformance::{Outcome, address, client, config, execute, refused, unique};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ async fn raw_graphql_decodes_into_a_type_of_the_program() -> Outcome {
 #[tokio::test]
 async fn a_login_serves_many_calls_at_once_and_is_made_once() -> Outcome {
     let (username, password) = login();
-    let client = Client::new(config().with_login(username, password))?;
+    let client = Client::new(Config::new(address()).with_login(username, password))?;
     let calls: Vec<_> = (0..20)
         .map(|_| {
             let client = client.clone();
@@ -57,9 +57,9 @@ async fn a_login_serves_many_calls_at_once_and_is_made_once() -> Outcome {
 async fn wrong_credentials_are_told_apart_from_everything_else() -> Outcome {
     let (username, _) = login();
     for wrong in [
-        config().with_api_token("no-such-token"),
-        config().with_login(username, "not the password"),
-        config().with_login("no-such-user", "x"),
+        Config::new(address()).with_api_token("no-such-token"),
+        Config::new(address()).with_login(username, "not the password"),
+        Config::new(address()).with_login("no-such-user", "x"),
     ] {
         let error = refused(&Client::new(wrong)?, "{ InfrahubInfo { version } }", json!({})).await;
         assert!(matches!(error, Error::Authentication { .. }), "{error:?}");

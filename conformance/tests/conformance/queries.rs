@@ -2,12 +2,12 @@
 
 use futures_util::TryStreamExt;
 use infrahub_client::Error;
-use infrahub_demo_kinds::queries::types::{Named, PlaceOn};
-use infrahub_demo_kinds::queries::{locations, site_ports, tag_create, tag_names, tags};
 use infrahub_conformance::{
     BuiltinTagCreate, LocationRackCreate, LocationRegionCreate, LocationSiteCreate, LocationSiteStatus,
     Outcome, client, unique,
 };
+use infrahub_demo_kinds::queries::types::{Named, PlaceOn};
+use infrahub_demo_kinds::queries::{locations, site_ports, tag_create, tag_names, tags};
 use locations::LocationsLocationGenericEdgesNodeOn as Location;
 use std::num::NonZeroU32;
 

@@ -18,9 +18,9 @@ mod rest;
 mod server;
 mod state;
 mod stock;
-#[allow(dead_code, unused_imports, reason = "GraphQL and REST call it")]
 mod store;
 mod tasks;
+mod work;
 
 pub use accounts::Access;
 pub use faults::Fault;

@@ -7,7 +7,7 @@ use crate::journal::Recorded;
 use crate::listener::{Cuttable, Switch};
 use crate::random;
 use crate::rest;
-use crate::state::{State, WorldSnapshot};
+use crate::state::{State, World, WorldSnapshot};
 use crate::store::{MAIN, Store};
 use infrahub_schema::Schema;
 use std::fmt;
@@ -46,6 +46,7 @@ pub struct Builder {
     port: u16,
     accounts: Vec<NewAccount>,
     access_lifetime: Duration,
+    task_duration: Duration,
 }
 
 /// Everything that a sandbox held at one moment, to go back to; from [`Sandbox::snapshot`].
@@ -75,6 +76,9 @@ const PASSWORD: &str = "infrahub";
 /// How long an access token is good unless the builder says otherwise, as on the server.
 const ACCESS_LIFETIME: Duration = Duration::from_secs(3600);
 
+/// How long a background task takes unless the builder says otherwise: long enough to be seen at work.
+const TASK_DURATION: Duration = Duration::from_millis(100);
+
 impl Sandbox {
     /// Starts a sandbox with a node schema, stock kinds included, and no data but what a fresh server has.
     ///
@@ -97,6 +101,7 @@ impl Sandbox {
                 access: Access::Full,
             }],
             access_lifetime: ACCESS_LIFETIME,
+            task_duration: TASK_DURATION,
         }
     }
 
@@ -198,6 +203,14 @@ impl Builder {
         self
     }
 
+    /// How long the background tasks take that work on branches, for callers that do not wait for the answer; without
+    /// it 100 ms. The client looks at a task once a second: with [`Duration::ZERO`] its first look finds the task done,
+    /// and tests that make many branches lose no time.
+    pub fn task_duration(mut self, duration: Duration) -> Self {
+        self.task_duration = duration;
+        self
+    }
+
     /// Starts it.
     ///
     /// # Errors
@@ -210,7 +223,7 @@ impl Builder {
             .map_err(|error| unusable(&error))?;
         let view = store.view(MAIN).map_err(|error| unusable(&error))?;
         let served = Served::new(view).map_err(|error| unusable(&error))?;
-        let state = Arc::new(State::new(store, served, accounts));
+        let state = Arc::new(State::new(World::new(store, self.task_duration), served, accounts));
 
         let wanted = SocketAddr::new(self.listen, self.port);
         let refused = |source| StartError::Port { address: wanted, source };

@@ -7,8 +7,10 @@ use crate::journal::Journal;
 use crate::objects::Objects;
 use crate::store::{NodeId, Outcome, Refused, Snapshot, Store};
 use crate::tasks::Tasks;
+use crate::work::Later;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// The version of Infrahub whose behaviour this is.
 pub(crate) const VERSION: &str = "1.11.9";
@@ -18,6 +20,10 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) tasks: Tasks,
     pub(crate) objects: Objects,
+    /// What happens by itself, later.
+    pub(crate) agenda: Vec<Later>,
+    /// How long a background task takes.
+    pub(crate) task_duration: Duration,
 }
 
 /// A world as it was.
@@ -26,6 +32,7 @@ pub(crate) struct WorldSnapshot {
     store: Snapshot,
     tasks: Tasks,
     objects: Objects,
+    agenda: Vec<Later>,
 }
 
 /// A running sandbox.
@@ -42,10 +49,17 @@ pub(crate) struct State {
 /// How many schemas are kept ready to be served.
 const SCHEMAS_KEPT: usize = 8;
 
+impl World {
+    pub(crate) fn new(store: Store, task_duration: Duration) -> Self {
+        let (tasks, objects, agenda) = (Tasks::default(), Objects::default(), Vec::new());
+        Self { store, tasks, objects, agenda, task_duration }
+    }
+}
+
 impl State {
-    pub(crate) fn new(store: Store, served: Served, accounts: Accounts) -> Self {
+    pub(crate) fn new(world: World, served: Served, accounts: Accounts) -> Self {
         Self {
-            world: Mutex::new(World { store, tasks: Tasks::default(), objects: Objects::default() }),
+            world: Mutex::new(world),
             served: Mutex::new(vec![Arc::new(served)]),
             deployment: crate::random::uuid(),
             accounts,
@@ -54,9 +68,12 @@ impl State {
         }
     }
 
-    /// The data. A thread that panicked while it held it has left it whole, for a write happens or does not.
+    /// The data as it is now. A thread that panicked while it held it has left it whole, for a write happens or does
+    /// not.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.settle();
+        world
     }
 
     pub(crate) fn snapshot(&self) -> WorldSnapshot {
@@ -65,6 +82,7 @@ impl State {
             store: world.store.snapshot(),
             tasks: world.tasks.clone(),
             objects: world.objects.clone(),
+            agenda: world.agenda.clone(),
         }
     }
 
@@ -73,23 +91,27 @@ impl State {
         world.store.restore(&snapshot.store);
         world.tasks = snapshot.tasks.clone();
         world.objects = snapshot.objects.clone();
+        world.agenda = snapshot.agenda.clone();
     }
 
     /// What is served on a branch.
     pub(crate) fn served(&self, branch: &str) -> Outcome<Arc<Served>> {
         let view = self.world().store.view(branch)?;
-        let mut all = self.served.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(served) = all.iter().find(|served| served.is_of(&view)) {
+        if let Some(served) = self.ready().iter().find(|served| served.is_of(&view)) {
             return Ok(served.clone());
         }
-        let served = Served::new(view).map_err(Refused::failure)?;
+        let served = Arc::new(Served::new(view).map_err(Refused::failure)?);
+        let mut all = self.ready();
         if all.len() >= SCHEMAS_KEPT {
             // the first is the schema of the start, which most branches have
             all.remove(1);
         }
-        let served = Arc::new(served);
         all.push(served.clone());
         Ok(served)
+    }
+
+    fn ready(&self) -> MutexGuard<'_, Vec<Arc<Served>>> {
+        self.served.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -122,11 +144,11 @@ impl Caller {
         if self.may_write() { "ALLOW" } else { "DENY" }
     }
 
-    /// What the caller may do with a kind, as a list of objects tells it.
-    pub(crate) fn permissions(&self, kind: &str) -> Value {
+    /// What the caller may do with objects of these kinds, as a list tells it.
+    pub(crate) fn permissions<'k>(&self, kinds: impl Iterator<Item = &'k str>) -> Value {
         let write = self.decision();
-        let node =
-            json!({ "kind": kind, "view": "ALLOW", "create": write, "update": write, "delete": write });
-        json!({ "count": 1, "edges": [{ "node": node }] })
+        let node = |kind: &str| json!({ "kind": kind, "view": "ALLOW", "create": write, "update": write, "delete": write });
+        let edges: Vec<Value> = kinds.map(|kind| json!({ "node": node(kind) })).collect();
+        json!({ "count": edges.len(), "edges": edges })
     }
 }

@@ -1,6 +1,7 @@
 //! The background tasks of the server: what ran, how it ended and what its log says.
 
 use crate::random;
+use crate::work::Work;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -13,17 +14,24 @@ const USUAL: usize = 10;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tasks(Vec<Arc<Task>>);
 
-/// A task that has ended.
-#[derive(Debug)]
-pub(crate) struct Task {
-    pub(crate) id: String,
+/// A task that runs, or has ended.
+#[derive(Debug, Clone)]
+struct Task {
+    id: String,
     title: String,
     workflow: &'static str,
-    branch: Option<String>,
-    /// Why it failed, if it did.
-    failure: Option<String>,
+    branch: String,
+    state: State,
     started: Timestamp,
-    ended: Timestamp,
+    updated: Timestamp,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    Running,
+    Completed,
+    /// With the reason.
+    Failed(String),
 }
 
 /// Which tasks are asked for.
@@ -43,31 +51,33 @@ pub(crate) struct Wanted {
 }
 
 impl Tasks {
-    /// Notes a task that ran just now, and gives its id.
-    pub(crate) fn record(
-        &mut self,
-        title: String,
-        workflow: &'static str,
-        branch: Option<&str>,
-        failure: Option<String>,
-    ) -> String {
-        let id = random::uuid();
-        let now = Timestamp::now();
+    /// Notes a task that runs from now on, and gives its id.
+    pub(crate) fn begin(&mut self, work: &Work) -> String {
+        let (id, now) = (random::uuid(), Timestamp::now());
         self.0.push(Arc::new(Task {
             id: id.clone(),
-            title,
-            workflow,
-            branch: branch.map(str::to_owned),
-            failure,
+            title: work.title(),
+            workflow: work.workflow(),
+            branch: work.branch().to_owned(),
+            state: State::Running,
             started: now,
-            ended: now,
+            updated: now,
         }));
         id
     }
 
-    /// Forgets the tasks of a branch that was deleted.
+    /// Notes that a task has ended, and why if it failed.
+    pub(crate) fn end(&mut self, id: &str, failure: Option<String>) {
+        if let Some(task) = self.0.iter_mut().rev().find(|task| task.id == id) {
+            let task = Arc::make_mut(task);
+            task.state = failure.map_or(State::Completed, State::Failed);
+            task.updated = Timestamp::now();
+        }
+    }
+
+    /// Forgets the tasks of a branch, except those that run.
     pub(crate) fn forget(&mut self, branch: &str) {
-        self.0.retain(|task| task.branch.as_deref() != Some(branch));
+        self.0.retain(|task| task.branch != branch || matches!(task.state, State::Running));
     }
 
     pub(crate) fn knows(&self, id: &str) -> bool {
@@ -90,19 +100,33 @@ impl Wanted {
             list.as_ref().is_none_or(|list| list.iter().any(|item| item == value))
         };
         among(&self.ids, &task.id)
-            && among(&self.states, task.state())
+            && among(&self.states, task.state.as_str())
             && among(&self.workflows, task.workflow)
-            && self.branch.as_ref().is_none_or(|branch| task.branch.as_ref() == Some(branch))
+            && self.branch.as_ref().is_none_or(|branch| task.branch == *branch)
             && self.related.is_none()
             && self.text.as_ref().is_none_or(|text| task.title.contains(text.as_str()))
     }
 }
 
-impl Task {
-    fn state(&self) -> &'static str {
-        if self.failure.is_some() { "FAILED" } else { "COMPLETED" }
+impl State {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Running => "RUNNING",
+            Self::Completed => "COMPLETED",
+            Self::Failed(_) => "FAILED",
+        }
     }
 
+    fn conclusion(&self) -> &'static str {
+        match self {
+            Self::Running => "unknown",
+            Self::Completed => "success",
+            Self::Failed(_) => "failure",
+        }
+    }
+}
+
+impl Task {
     fn to_json(&self, wanted: &Wanted) -> Value {
         let log = self.log();
         let lines = log.iter().skip(wanted.log_offset).take(wanted.log_limit.unwrap_or(usize::MAX));
@@ -111,8 +135,8 @@ impl Task {
             "__typename": "TaskNode",
             "id": self.id,
             "title": self.title,
-            "state": self.state(),
-            "conclusion": if self.failure.is_some() { "failure" } else { "success" },
+            "state": self.state.as_str(),
+            "conclusion": self.state.conclusion(),
             "workflow": self.workflow,
             "branch": self.branch,
             "progress": null,
@@ -125,7 +149,7 @@ impl Task {
             "error": null,
             "created_at": self.started.to_string(),
             "start_time": self.started.to_string(),
-            "updated_at": self.ended.to_string(),
+            "updated_at": self.updated.to_string(),
             "logs": { "count": log.len(), "edges": lines },
         })
     }
@@ -134,12 +158,13 @@ impl Task {
         let line = |severity: &str, message: String| {
             json!({
                 "id": self.id, "task_id": self.id, "severity": severity, "message": message,
-                "timestamp": self.ended.to_string(),
+                "timestamp": self.updated.to_string(),
             })
         };
-        match &self.failure {
-            None => vec![line("info", "Finished in state Completed()".to_owned())],
-            Some(reason) => vec![
+        match &self.state {
+            State::Running => Vec::new(),
+            State::Completed => vec![line("info", "Finished in state Completed()".to_owned())],
+            State::Failed(reason) => vec![
                 line("error", format!("infrahub.exceptions.ValidationError: {reason}")),
                 line(
                     "error",

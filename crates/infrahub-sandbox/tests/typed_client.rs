@@ -5,13 +5,14 @@
 
 mod common;
 
-use common::{Outcome, config, device, execute, refused, site, started};
+use common::{Outcome, config, demo, device, execute, refused, site, started};
 use infrahub_client::branches::BranchStatus;
 use infrahub_client::id::{Hfid, Id};
 use infrahub_client::kind::Node;
 use infrahub_client::value::IpHost;
 use infrahub_client::{Client, Error, ErrorCode};
 use infrahub_demo_kinds::*;
+use infrahub_sandbox::Sandbox;
 use serde_json::json;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -455,5 +456,55 @@ async fn what_the_server_stumbles_over_is_an_error_here_too() -> Outcome {
         ... on LocationGeneric { name { value } } } } } } } } }";
     let error = refused(&client, nested, json!({})).await;
     assert!(matches!(error, Error::Http { status: 500, .. }), "{error:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_directive_expand_adds_type_id_and_attributes() -> Outcome {
+    let (_sandbox, client) = started().await;
+    let tag = client.create(BuiltinTagCreate::new("red").description("a colour")).await?;
+    let document =
+        "query Tags { BuiltinTag { edges { node @expand(exclude: [\"description\"]) { name { value } } } } }";
+    let found = execute(&client, document, json!({})).await?;
+    let node = json!({
+        "__typename": "BuiltinTag", "id": tag.id,
+        "name": { "value": "red", "is_default": false, "is_from_profile": false },
+    });
+    assert_eq!(found["BuiltinTag"]["edges"][0]["node"], node);
+    let elsewhere = "{ BuiltinTag { edges @expand { node { ... on CoreNode @expand { id } } } } }";
+    let found = execute(&client, elsewhere, json!({})).await?;
+    let edge = json!({ "__typename": "EdgedBuiltinTag", "node": { "id": tag.id } });
+    assert_eq!(found["BuiltinTag"]["edges"], json!([edge]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_permissions_of_a_generic_are_told_with_those_of_its_kinds() -> Outcome {
+    let (_sandbox, client) = started().await;
+    let document = "{ InfraInterface { permissions { count edges { node { kind create } } } } }";
+    let found = execute(&client, document, json!({})).await?;
+    let node = |kind: &str| json!({ "node": { "kind": kind, "create": "ALLOW" } });
+    let edges = ["InfraInterface", "InfraInterfaceL2", "InfraInterfaceL3"].map(node);
+    assert_eq!(found["InfraInterface"]["permissions"], json!({ "count": 3, "edges": edges }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_task_takes_a_while_unless_it_should_not() -> Outcome {
+    let create = "mutation ($name: String!) { BranchCreate(data: {name: $name}, wait_until_completion: false) { \
+        ok object { name } task { id } } }";
+    let task = "query ($ids: [String]) { InfrahubTask(ids: $ids) { edges { node { state conclusion } } } \
+        InfrahubTaskBranchStatus(branch: \"change\") { count } }";
+    for (duration, state, running) in
+        [(Duration::from_secs(60), "RUNNING", 1), (Duration::ZERO, "COMPLETED", 0)]
+    {
+        let sandbox = Sandbox::builder(demo().schema).task_duration(duration).start().await?;
+        let client = Client::new(config(&sandbox))?;
+        let started = execute(&client, create, json!({ "name": "change" })).await?;
+        let found = execute(&client, task, json!({ "ids": [started["BranchCreate"]["task"]["id"]] })).await?;
+        assert_eq!(found["InfrahubTask"]["edges"][0]["node"]["state"], state);
+        assert_eq!(found["InfrahubTaskBranchStatus"]["count"], running);
+        assert_eq!(client.branches().all().await?.len(), 2 - running);
+    }
     Ok(())
 }

@@ -96,7 +96,8 @@ fn input(argument: &Argument) -> InputValue {
 }
 
 fn interface_field(field: &Field) -> InterfaceField {
-    // async-graphql refuses objects that promise more than their interface: of a generic the id may be null
+    // async-graphql refuses objects that promise more than their interface: of a generic the id may be null, which
+    // `introspection` tells
     let ty = match &field.ty {
         nullable @ TypeRef::Named(_) if field.name == "id" => TypeRef::NonNull(Box::new(nullable.clone())),
         other => other.clone(),

@@ -6,7 +6,9 @@ mod derive;
 mod document;
 mod dynamic;
 mod error;
+mod expand;
 mod hashes;
+mod introspection;
 mod print;
 mod request;
 mod resolve;
@@ -79,25 +81,37 @@ impl Served {
 }
 
 /// Executes an operation.
-pub(crate) async fn execute(request: Request, operation: Operation) -> Answer {
+pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answer {
     let Operation { query, name, variables } = operation;
-    let request = Arc::new(request);
     let prepared = document::prepare(request.types(), &query, name.as_deref(), variables);
-    let Prepared { document, variables, operation, roots } = match prepared {
+    let Prepared { mut document, variables, operation, roots } = match prepared {
         Ok(prepared) => prepared,
         Err(Unprepared::Crash) => return Answer::Crash,
         Err(Unprepared::Wrong(errors)) => return Answer::executed(async_graphql::Value::Null, errors),
     };
-    if operation == OperationType::Mutation
-        && let Some(refusal) = refusal(&request, &roots)
-    {
-        return refusal;
+    if operation == OperationType::Mutation {
+        request.at = None;
+        if let Some(refusal) = refusal(&request, &roots) {
+            return refusal;
+        }
+    } else if let Err(refusals) = request.view() {
+        let mut error = GraphError::of_document(refusals.to_string(), None);
+        error.http_status = 422;
+        return Answer::Refused { status: 422, error };
     }
+    let request = Arc::new(request);
+    expand::expand(&mut document, |root| match request.served.api.roots.get(root) {
+        Some(derive::Root::List(kind)) => request.served.schema().kind(kind),
+        _ => None,
+    });
     let mut executable = async_graphql::Request::new(query)
         .variables(Variables::from_json(Value::Object(variables)))
         .data(request.clone());
     executable.set_parsed_query(document);
-    let response = request.served.executable.execute(executable).await;
+    let mut response = request.served.executable.execute(executable).await;
+    if roots.iter().any(|root| introspection::is_root(root)) {
+        introspection::correct(&mut response.data);
+    }
     let mut errors = request.errors();
     if errors.is_empty() {
         errors.extend(response.errors.iter().map(|error| {

@@ -15,8 +15,8 @@ pub(crate) struct Request {
     pub(crate) state: Arc<State>,
     pub(crate) served: Arc<Served>,
     pub(crate) branch: String,
-    /// The time at which the data is read; mutations run now all the same.
-    pub(crate) at: Option<Timestamp>,
+    /// The time at which the data is read; `None` for mutations, which run now whatever the request names.
+    pub(super) at: Option<Timestamp>,
     pub(crate) caller: Caller,
     files: Vec<Upload>,
     errors: Mutex<Vec<GraphError>>,

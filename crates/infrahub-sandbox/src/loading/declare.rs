@@ -1,6 +1,6 @@
 //! What files declare, laid over the kinds that are there.
 
-use super::{Fields, Kinds, Rejected, has_part, parts_mut, text};
+use super::{Fields, Kinds, Rejected, default, has_part, parts_mut, text};
 use serde_json::{Value, json};
 
 /// Properties of a kind that are not simply taken over: they are worked out, or are no data.
@@ -60,6 +60,9 @@ fn kind(kinds: &mut Kinds, declared: &Fields, flavour: &str) -> Result<(), Rejec
         None => {
             kinds.namespaces.insert(namespace.to_owned(), true);
         }
+    }
+    if !kinds.all.contains_key(&full) {
+        kinds.fresh.insert(full.clone());
     }
     let mut made = kinds.all.remove(&full).unwrap_or_else(|| {
         let new = json!({
@@ -154,24 +157,36 @@ fn lay_over(old: &mut Fields, declared: &Fields) {
     }
 }
 
-/// The colours of choices that have none, by the order of their names.
-const COLORS: &[&str] = &["#9bc1bc", "#f4f1bb", "#ed6a5a", "#5ca4a9", "#e6ebe0"];
+/// The colours of choices that have none; each takes the first that no other has.
+const COLORS: &[&str] = &[
+    "#ed6a5a", "#f4f1bb", "#9bc1bc", "#5ca4a9", "#e6ebe0", "#52489c", "#4062bb", "#59c3c3", "#56638a", "#5d737e",
+    "#55505c", "#592941", "#498467", "#e5d0e3", "#748cab", "#018e42", "#50808e", "#7b2d26", "#9799ca", "#51bbfe",
+];
+
+/// The colour of choices for which none is left.
+const LAST_COLOR: &str = "#ff0000";
 
 /// Choices with the label and the colour that the server fills in.
 fn choices(declared: &Value, known: &Value) -> Value {
     let mut choices: Vec<Fields> =
         declared.as_array().into_iter().flatten().filter_map(Value::as_object).cloned().collect();
-    choices.sort_by(|a, b| text(a, "name").cmp(text(b, "name")));
-    for (index, choice) in choices.iter_mut().enumerate() {
+    choices.sort_by(|a, b| text(b, "name").cmp(text(a, "name")));
+    for choice in &mut choices {
         let before = known.as_array().into_iter().flatten().find(|old| old["name"] == text(choice, "name"));
-        let filled =
-            [("label", title(text(choice, "name"))), ("color", COLORS[index % COLORS.len()].to_owned())];
-        for (property, default) in filled {
-            if choice.get(property).is_none_or(Value::is_null) {
-                let old = before.and_then(|old| old.get(property)).cloned();
-                choice.insert(property.to_owned(), old.unwrap_or_else(|| default.into()));
-            }
+        for (property, old) in before.and_then(Value::as_object).into_iter().flatten() {
+            default(choice, property, old.clone());
         }
+        let label = title(text(choice, "name"));
+        default(choice, "label", label.into());
+    }
+    let mut taken: Vec<String> = choices.iter().map(|choice| text(choice, "color").to_owned()).collect();
+    for choice in &mut choices {
+        let free = COLORS.iter().find(|color| !taken.iter().any(|taken| taken == *color));
+        let color = free.copied().unwrap_or(LAST_COLOR);
+        if text(choice, "color").is_empty() {
+            taken.push(color.to_owned());
+        }
+        default(choice, "color", color.into());
     }
     choices.into_iter().map(Value::from).collect()
 }

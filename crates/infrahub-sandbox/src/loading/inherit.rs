@@ -1,7 +1,7 @@
 //! What the server adds to a kind by itself: inherited fields, relationships that every kind has, names, weights.
 
 use super::declare::title;
-use super::{Fields, Kinds, Rejected, flag, has_part, parts, parts_mut, text, texts};
+use super::{Fields, Kinds, Rejected, default, flag, has_part, parts, parts_mut, text, texts};
 use serde_json::{Value, json};
 
 /// The generic that every node and profile has, without saying so.
@@ -10,7 +10,7 @@ pub(super) const NODE: &str = "CoreNode";
 const GROUP: &str = "CoreGroup";
 
 /// Properties that a kind has from its generic where it has none of its own.
-const HANDED_DOWN: &[&str] = &["human_friendly_id", "display_label", "order_by", "default_filter"];
+const HANDED_DOWN: &[&str] = &["human_friendly_id", "display_label", "order_by", "default_filter", "icon"];
 
 /// Completes every kind that the files touched, and those that inherit from them.
 pub(super) fn complete(kinds: &mut Kinds) -> Result<(), Rejected> {
@@ -50,6 +50,7 @@ fn complete_one(kinds: &mut Kinds, name: &str) -> Result<(), Rejected> {
 
 fn inherit(kinds: &mut Kinds, name: &str, kind: &mut Fields) -> Result<(), Rejected> {
     for parent in texts(kind, "inherit_from") {
+        let is_fresh = kinds.fresh.contains(&parent);
         let Some(generic) =
             kinds.all.get_mut(&parent).filter(|generic| text(generic, "flavour") == "generic")
         else {
@@ -69,11 +70,14 @@ fn inherit(kinds: &mut Kinds, name: &str, kind: &mut Fields) -> Result<(), Rejec
             }
         }
         if flag(generic, "hierarchical") {
-            kind.insert("hierarchy".to_owned(), parent.clone().into());
+            let is_new = kind.insert("hierarchy".to_owned(), parent.clone().into()).is_none();
+            for end in ["parent", "children"].into_iter().filter(|_| is_new) {
+                default(kind, end, parent.as_str().into());
+            }
         }
         for list in ["attributes", "relationships"] {
             let inherited: Vec<Fields> =
-                parts(generic, list).filter(|part| !is_own_of_every_kind(part)).cloned().collect();
+                parts(generic, list).filter(|part| is_handed_down(part, is_fresh)).cloned().collect();
             for mut part in inherited {
                 part.insert("inherited".to_owned(), true.into());
                 let part_name = text(&part, "name").to_owned();
@@ -89,9 +93,14 @@ fn inherit(kinds: &mut Kinds, name: &str, kind: &mut Fields) -> Result<(), Rejec
     Ok(())
 }
 
-/// Whether a relationship is one that each kind gets for itself.
-fn is_own_of_every_kind(part: &Fields) -> bool {
-    matches!(text(part, "kind"), "Group" | "Profile" | "Hierarchy" | "Template")
+/// Whether a kind inherits a field. What every kind gets for itself, a generic gets after its kinds have inherited from
+/// it, so a fresh one does not hand it down.
+fn is_handed_down(part: &Fields, from_fresh: bool) -> bool {
+    match text(part, "kind") {
+        "Profile" | "Template" => false,
+        "Group" | "Hierarchy" => !from_fresh,
+        _ => true,
+    }
 }
 
 /// The relationships that the kind gets for itself.
@@ -118,7 +127,11 @@ fn own(kinds: &Kinds, name: &str, kind: &mut Fields) {
             if peer.is_empty() {
                 continue;
             }
-            let optional = end == "children" || peer == hierarchy;
+            if let Some(inherited) = parts_mut(kind, "relationships").iter_mut().find(|part| part["name"] == end) {
+                inherited["peer"] = peer.into();
+                continue;
+            }
+            let optional = end == "children" || peer == hierarchy || peer == name;
             add(
                 kind,
                 json!({
@@ -184,12 +197,6 @@ fn settle_relationship(kind: &str, part: &mut Fields) {
     }
 }
 
-fn default(part: &mut Fields, property: &str, value: Value) {
-    if part.get(property).is_none_or(Value::is_null) {
-        part.insert(property.to_owned(), value);
-    }
-}
-
 /// The human-friendly id of a kind with a unique attribute, and what is unique.
 fn identify(kind: &mut Fields) {
     let unique: Vec<String> = parts(kind, "attributes")
@@ -241,11 +248,7 @@ fn check(kinds: &Kinds, name: &str, kind: &Fields) -> Result<(), Rejected> {
         let is_known = peer == name || kinds.get(peer).is_some() || peer.starts_with("Internal");
         // of a template the server makes the kind afterwards
         if !is_known && text(relationship, "kind") != "Template" {
-            return Err(Rejected::Words(format!(
-                "{name}.{}: Relationship '{}' is referencing an invalid peer '{peer}'",
-                text(relationship, "name"),
-                text(relationship, "name"),
-            )));
+            return Err(Rejected::Words(format!("Unable to find the schema '{peer}' in the registry")));
         }
     }
     for property in ["human_friendly_id", "order_by"] {

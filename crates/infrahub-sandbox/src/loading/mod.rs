@@ -42,6 +42,8 @@ struct Kinds {
     namespaces: BTreeMap<String, bool>,
     /// The kinds that the files speak of, and those that inherit from them.
     touched: BTreeSet<String>,
+    /// Those of them that were not there before.
+    fresh: BTreeSet<String>,
 }
 
 impl Kinds {
@@ -51,7 +53,7 @@ impl Kinds {
             _ => Fields::new(),
         };
         let all = schema.kinds.iter().map(|(name, kind)| (name.clone(), json(kind))).collect();
-        Self { all, namespaces: schema.namespaces.clone(), touched: BTreeSet::new() }
+        Self { all, namespaces: schema.namespaces.clone(), touched: BTreeSet::new(), fresh: BTreeSet::new() }
     }
 
     fn get(&self, kind: &str) -> Option<&Fields> {
@@ -121,6 +123,13 @@ fn parts_mut<'a>(kind: &'a mut Fields, list: &str) -> &'a mut Vec<Value> {
         Value::Array(items) => items,
         // it was made one just now
         _ => unreachable!("a list"),
+    }
+}
+
+/// Sets what is not there, or is null.
+fn default(fields: &mut Fields, name: &str, value: Value) {
+    if fields.get(name).is_none_or(Value::is_null) {
+        fields.insert(name.to_owned(), value);
     }
 }
 

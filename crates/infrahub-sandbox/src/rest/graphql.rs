@@ -9,7 +9,7 @@ use crate::state::State;
 use crate::store::{MAIN, point_in_time};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Multipart, Path, Query, Request as HttpRequest, State as Shared};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,13 +53,7 @@ async fn answer(
     let at = match parameters.get("at").filter(|at| !at.is_empty()) {
         None => None,
         Some(text) => match point_in_time(text) {
-            Some(at) => match state.world().store.view_at(&branch, at) {
-                Ok(_) => Some(at),
-                Err(refusals) => {
-                    let message = refusals.to_string();
-                    return refused(Denied { status: 422, code: "UNDEFINED_ERROR", message });
-                }
-            },
+            Some(at) => Some(at),
             None => {
                 let message = format!("Invalid time format for {text}");
                 return refused(Denied { status: 400, code: "UNDEFINED_ERROR", message });
@@ -134,7 +128,8 @@ async fn multipart(request: HttpRequest) -> Result<(Operation, Vec<Upload>), Ans
     let mut files = Vec::new();
     while let Some(field) = form.next_field().await.map_err(|error| wrong(&error.body_text()))? {
         let name = field.name().unwrap_or_default().to_owned();
-        let file_name = field.file_name().unwrap_or_default().to_owned();
+        let file_name =
+            field.headers().get(header::CONTENT_DISPOSITION).and_then(file_name).unwrap_or_default();
         let bytes = field.bytes().await.map_err(|error| wrong(&error.body_text()))?;
         match name.as_str() {
             "operations" => {
@@ -152,10 +147,50 @@ async fn multipart(request: HttpRequest) -> Result<(Operation, Vec<Upload>), Ans
     Ok((operation(operations)?, files))
 }
 
+/// The name of a file as a form has it, without the backslashes that escape quotes and backslashes in it.
+fn file_name(disposition: &HeaderValue) -> Option<String> {
+    let text = std::str::from_utf8(disposition.as_bytes()).ok()?;
+    let (_, rest) = text.split_once("filename=")?;
+    let Some(quoted) = rest.strip_prefix('"') else {
+        return rest.split(';').next().map(|name| name.trim().to_owned());
+    };
+    let mut name = String::new();
+    let mut letters = quoted.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' => break,
+            '\\' => name.push(letters.next_if(|next| matches!(next, '"' | '\\')).unwrap_or('\\')),
+            other => name.push(other),
+        }
+    }
+    Some(name)
+}
+
 /// Puts the number of a file where the form says that it belongs (`variables.file`).
 fn put(operations: &mut Value, place: &str, number: usize) {
     let pointer = format!("/{}", place.replace('.', "/"));
     if let Some(variable) = operations.pointer_mut(&pointer) {
         *variable = json!({ "upload": number });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn names_of_files_are_read_as_they_were_before_the_form() {
+        for (header, expected) in [
+            (r#"form-data; name="0"; filename="a b.txt""#, Some("a b.txt")),
+            (r#"form-data; name="0"; filename="Vertrag \"ü\\1\".txt""#, Some(r#"Vertrag "ü\1".txt"#)),
+            (r#"form-data; name="0"; filename="a\\"; more=1"#, Some(r"a\")),
+            (r#"form-data; name="0"; filename="a\b""#, Some(r"a\b")),
+            ("form-data; filename=plain.txt; name=0", Some("plain.txt")),
+            (r#"form-data; name="map""#, None),
+        ] {
+            let header = HeaderValue::from_bytes(header.as_bytes()).unwrap();
+            assert_eq!(file_name(&header).as_deref(), expected, "{header:?}");
+        }
     }
 }

@@ -58,6 +58,8 @@ pub(crate) struct Line {
     pub(crate) branch: Branch,
     /// What the default branch was when the branch left it.
     pub(crate) base: State,
+    /// Whether there were conflicts when the difference from the default branch was worked out last.
+    has_known_conflicts: bool,
     history: Tree<Timestamp, State>,
     latest: State,
 }
@@ -67,7 +69,7 @@ impl Line {
     pub(crate) fn new(branch: Branch, state: State) -> Self {
         let mut history = Tree::default();
         history.insert(branch.created_at, state.clone());
-        Self { branch, base: state.clone(), history, latest: state }
+        Self { branch, base: state.clone(), has_known_conflicts: false, history, latest: state }
     }
 
     /// What is on it now.
@@ -165,6 +167,24 @@ impl Store {
         Ok(merge::conflicts(&line.base, self.line(MAIN)?.latest(), line.latest()))
     }
 
+    /// The paths of the conflicts; what was found is what a validation looks at from now on.
+    fn work_out_conflicts(&mut self, name: &str) -> Outcome<Vec<String>> {
+        let paths: Vec<String> = self.conflicts(name)?.into_iter().map(|conflict| conflict.path).collect();
+        if let Some(line) = self.lines.get_mut(name) {
+            Arc::make_mut(line).has_known_conflicts = !paths.is_empty();
+        }
+        Ok(paths)
+    }
+
+    /// Says whether a branch has conflicts, as far as a rebase or a merge has found out: the server works out no
+    /// difference for it.
+    pub(crate) fn validate_branch(&self, name: &str) -> Outcome<Branch> {
+        if self.line(name)?.has_known_conflicts {
+            return Err(Refused::invalid("branch has some conflicts").into());
+        }
+        self.branch(name)
+    }
+
     /// Brings a branch to where the default branch is now, and keeps its changes.
     pub(crate) fn rebase_branch(&mut self, name: &str) -> Outcome<Branch> {
         let line = self.line(name)?;
@@ -173,7 +193,7 @@ impl Store {
             let message = format!("Branch '{name}' has been merged and is read-only. Rebase is not allowed.");
             return Err(Refused::invalid(message).into());
         }
-        let paths = self.conflicts(name)?.into_iter().map(|conflict| conflict.path).collect::<Vec<_>>();
+        let paths = self.work_out_conflicts(name)?;
         if !paths.is_empty() {
             return Err(Refused::invalid(format!(
                 "Branch {name} contains conflicts with the default branch that must be addressed before rebasing. \
@@ -183,7 +203,7 @@ impl Store {
             ))
             .into());
         }
-        let main = self.line(MAIN)?.latest().clone();
+        let (line, main) = (self.line(name)?, self.line(MAIN)?.latest().clone());
         let rebased = merge::onto(&line.base, &main, line.latest())?;
         let now = self.clock.time();
         if let Some(line) = self.lines.get_mut(name) {
@@ -202,7 +222,7 @@ impl Store {
         if line.branch.status == BranchStatus::Merged {
             return Err(Refused::invalid(format!("Branch '{name}' has already been merged")).into());
         }
-        if !self.conflicts(name)?.is_empty() {
+        if !self.work_out_conflicts(name)?.is_empty() {
             return Err(Refused::invalid(format!(
                 "Branch {name} contains conflicts with the default branch. Please create a Proposed Change to resolve \
                  the conflicts or manually update them before merging."

@@ -19,8 +19,6 @@ pub(crate) struct Catalogue {
 /// What follows from the schema of one kind.
 #[derive(Debug)]
 pub(crate) struct Facts {
-    /// The kind's name, shared.
-    pub(crate) name: Arc<str>,
     /// The kinds whose objects it stands for: itself, or those that inherit from the generic.
     pub(crate) concrete: Vec<Arc<str>>,
     /// The generics that it inherits from.
@@ -65,7 +63,7 @@ impl Catalogue {
         let mut facts = BTreeMap::new();
         for kind in schema.kinds.values() {
             let name: Arc<str> = Arc::from(kind.kind.as_str());
-            facts.insert(name.clone(), facts_of(&schema, kind, name));
+            facts.insert(name.clone(), facts_of(&schema, kind, &name));
         }
         let patterns = schema.kinds.values().flat_map(|kind| &kind.attributes);
         let patterns = patterns
@@ -129,15 +127,16 @@ pub(crate) fn side(relationship: &Relationship) -> Side {
     }
 }
 
-fn facts_of(schema: &Schema, kind: &KindSchema, name: Arc<str>) -> Facts {
+fn facts_of(schema: &Schema, kind: &KindSchema, name: &Arc<str>) -> Facts {
     let concrete = if kind.flavour == Flavour::Generic {
-        let users = schema.kinds_of(&kind.kind).into_iter();
-        let users = users.filter(|user| user.flavour != Flavour::Generic);
+        let users = schema.kinds.values().filter(|user| has_objects_of(user, &kind.kind));
         users.map(|user| Arc::from(user.kind.as_str())).collect()
     } else {
         vec![name.clone()]
     };
     let generics = schema.generics_of(&kind.kind);
+    let generics: Vec<&KindSchema> =
+        generics.into_iter().filter(|generic| has_objects_of(kind, &generic.kind)).collect();
     let indexed = generics
         .iter()
         .copied()
@@ -149,8 +148,15 @@ fn facts_of(schema: &Schema, kind: &KindSchema, name: Arc<str>) -> Facts {
         generics: generics.iter().map(|generic| generic.kind.clone()).collect(),
         unique: unique(kind),
         concrete,
-        name,
     }
+}
+
+/// Whether the objects of a kind are objects of a generic. The generics that a kind names tell, for what generics say
+/// of their users is about the schema: everything but a group is a `CoreNode`, and a template of a component is no
+/// `CoreObjectTemplate`.
+fn has_objects_of(kind: &KindSchema, generic: &str) -> bool {
+    let names = |generic: &str| kind.inherit_from.iter().any(|name| name == generic);
+    kind.flavour != Flavour::Generic && (names(generic) || (generic == "CoreNode" && !names("CoreGroup")))
 }
 
 /// The attributes of the kind that its constraints, human-friendly id and default filter name.

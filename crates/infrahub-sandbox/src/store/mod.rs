@@ -22,7 +22,7 @@
 //!   .delete_branch(&mut self, name) -> Outcome<()>
 //!   .rebase_branch(&mut self, name) -> Outcome<Branch>
 //!   .merge_branch(&mut self, name, author: Option<NodeId>) -> Outcome<Branch>
-//!   .conflicts(&self, name) -> Outcome<Vec<Conflict>>
+//!   .validate_branch(&self, name) -> Outcome<Branch>
 //!   .set_schema(&mut self, branch, Schema) -> Outcome<()>
 //!
 //!   .view(&self, branch) -> Outcome<View>
@@ -40,7 +40,7 @@
 //!   .password_fits(&self, account: NodeId, text: &str) -> bool
 //!
 //! View (Clone, Send, Sync, 'static)
-//!   .branch(&self) -> &str   .schema(&self) -> &Schema   .is_a(kind, generic) -> bool
+//!   .schema(&self) -> &Schema   .is_a(kind, generic) -> bool
 //!   .get(&self, NodeId) -> Option<Object>                   // of whatever kind
 //!   .get_text(&self, id: &str) -> Option<Object>            // None where `id` is no UUID
 //!   .by_hfid(&self, kind, hfid: &[String]) -> Outcome<Option<Object>>
@@ -122,12 +122,11 @@ mod view;
 mod whole;
 mod write;
 
-pub(crate) use branch::{Branch, BranchStatus, Conflict, NewBranch};
-pub(crate) use find::Found;
+pub(crate) use branch::{Branch, BranchStatus, NewBranch};
 pub(crate) use id::{NodeId, point_in_time, time_text};
 pub(crate) use read::AttributeView;
 pub(crate) use record::Metadata;
-pub(crate) use refused::{Problem, Refusals, Refused};
+pub(crate) use refused::{Refusals, Refused};
 pub(crate) use request::{FileFacts, Relate, Write};
 pub(crate) use value::property;
 pub(crate) use view::{Object, Peer, Properties, View};

@@ -153,9 +153,11 @@ pub(crate) fn give(change: &mut Change<'_>, pool: &Arc<Node>, request: &Request)
     }
     let mut fields = request.data.clone();
     if !is_address {
-        let member_type = request.member_type.clone().or_else(|| request.data_text("member_type"));
-        let member_type = member_type.unwrap_or_else(|| text(pool, "default_member_type"));
-        fields.insert("member_type".to_owned(), member_type.into());
+        // in the data it may be a value alone or one of an attribute, and is passed on as it is
+        let said = request.data.get("member_type").filter(|value| !value.is_null()).cloned();
+        let member_type = request.member_type.clone().map(Value::from).or(said);
+        let member_type = member_type.unwrap_or_else(|| text(pool, "default_member_type").into());
+        fields.insert("member_type".to_owned(), member_type);
     }
     fields.insert(attribute.to_owned(), address::with_length(next).into());
     fields.insert("ip_namespace".to_owned(), serde_json::json!({ "id": namespace.id.to_string() }));

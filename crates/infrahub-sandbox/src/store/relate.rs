@@ -5,7 +5,7 @@ use super::constraint::opposite;
 use super::input::PeerInput;
 use super::record::Node;
 use super::write::Done;
-use super::{Arguments, NodeId, Outcome, Refused, find, peers, profile, python, read, related, view};
+use super::{Arguments, NodeId, Outcome, Refused, peers, profile, python, read, related, view};
 use infrahub_schema::{Cardinality, KindSchema, Relationship};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -110,9 +110,9 @@ fn read_named(change: &Change<'_>, data: &Arguments) -> Outcome<Named> {
 
 fn relationship_of<'k>(kind: &'k KindSchema, named: &Named) -> Result<&'k Relationship, Refused> {
     let name = &named.relationship;
-    let relationship = kind
-        .relationship(name)
-        .ok_or_else(|| broken("name", &format!("'{name}' is not a valid relationship for '{}'", kind.kind)))?;
+    let relationship = kind.relationship(name).ok_or_else(|| {
+        broken("name", &format!("'{name}' is not a valid relationship for '{}'", kind.kind))
+    })?;
     if relationship.read_only {
         return Err(broken(&kind.kind, &format!("'{name}' is a read-only relationship")));
     }

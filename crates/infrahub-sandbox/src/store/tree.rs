@@ -42,11 +42,6 @@ impl<K, V> Default for Tree<K, V> {
 }
 
 impl<K, V> Tree<K, V> {
-    /// How many entries it has.
-    pub(crate) fn len(&self) -> usize {
-        self.len
-    }
-
     /// Every entry, in the order of the keys.
     pub(crate) fn iter(&self) -> Iter<'_, K, V> {
         let mut iter = Iter { stack: Vec::new() };

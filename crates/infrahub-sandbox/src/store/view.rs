@@ -16,17 +16,11 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub(crate) struct View {
     state: Arc<State>,
-    branch: Arc<str>,
 }
 
 impl View {
-    pub(crate) fn new(state: State, branch: &str) -> Self {
-        Self { state: Arc::new(state), branch: Arc::from(branch) }
-    }
-
-    /// The name of the branch.
-    pub(crate) fn branch(&self) -> &str {
-        &self.branch
+    pub(crate) fn new(state: State) -> Self {
+        Self { state: Arc::new(state) }
     }
 
     /// The schema of the branch at that moment.

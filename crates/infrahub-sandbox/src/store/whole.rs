@@ -75,7 +75,7 @@ impl Store {
 
     /// A branch as it is now.
     pub(crate) fn view(&self, branch: &str) -> Outcome<View> {
-        Ok(View::new(self.line(branch)?.latest().clone(), branch))
+        Ok(View::new(self.line(branch)?.latest().clone()))
     }
 
     /// A branch as it was at a moment. Before it was made, it is what the default branch was.
@@ -89,7 +89,7 @@ impl Store {
                 text(main.branch.created_at)
             ))
         })?;
-        Ok(View::new(state.clone(), branch))
+        Ok(View::new(state.clone()))
     }
 
     /// Gives a branch another schema. Objects keep the values of the attributes that stay; what is new has its default.

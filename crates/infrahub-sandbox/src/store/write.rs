@@ -67,7 +67,7 @@ impl Done {
     /// Makes the write happen.
     pub(crate) fn commit(self, mut change: Change<'_>) -> Written {
         change.commit();
-        let view = View::new(change.state.clone(), &change.branch);
+        let view = View::new(change.state.clone());
         let Self { id, created, answers, named } = self;
         Written { id, created, view, answers, named }
     }

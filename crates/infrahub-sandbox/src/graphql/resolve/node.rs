@@ -6,7 +6,7 @@ use crate::graphql::source::{Attribute, Connection, Edge, Node, Source};
 use crate::store::{Metadata, NodeId, Outcome, Properties, Refused, View, time_text};
 use async_graphql::SelectionField;
 use infrahub_schema::{Cardinality, Flavour, KindSchema, Relationship};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The value of a field of what `parent` is.
 pub(super) fn give(request: &Request, parent: &Source, asked: &Asked<'_>) -> Outcome<Given> {
@@ -35,12 +35,24 @@ fn of_connection(request: &Request, connection: &Connection, asked: &Asked<'_>) 
     match asked.name {
         "count" => Given::Json(connection.count.into()),
         "edges" => Given::Sources(connection.edges.iter().cloned().map(Source::Edge).collect()),
-        _ => Given::Json(request.caller.permissions(&connection.kind)),
+        _ => {
+            // those of a generic are told with those of the kinds that use it
+            let schema = request.served.schema().kind(&connection.kind);
+            let users = schema.into_iter().flat_map(|kind| &kind.used_by).map(String::as_str);
+            let kinds = std::iter::once(connection.kind.as_str()).chain(users);
+            Given::Json(request.caller.permissions(kinds))
+        }
     }
 }
 
 fn of_edge(edge: &Edge, asked: &Asked<'_>) -> Outcome<Given> {
-    let Some(object) = &edge.object else { return Ok(Given::Nothing) };
+    let Some(object) = &edge.object else {
+        // of a peer that is not there everything is said to be null
+        return Ok(match asked.name {
+            "properties" => Given::Source(Source::Record(Map::new())),
+            _ => Given::Nothing,
+        });
+    };
     let view = object.view().clone();
     let source = match (asked.name, &edge.peer) {
         ("node", _) => {
@@ -48,8 +60,11 @@ fn of_edge(edge: &Edge, asked: &Asked<'_>) -> Outcome<Given> {
                 return Err(Refused::failure("Unable to identify the type of the instance").into());
             }
             let schema = object.schema();
-            if schema.is_some_and(|schema| asks_for_permissions_of_peers(schema, &asked.selection)) {
-                return Err(Refused::failure("'permissions'").into());
+            if let Some(schema) = schema {
+                refuse_methods(schema, &asked.selection)?;
+                if asks_for_permissions_of_peers(schema, &asked.selection) {
+                    return Err(Refused::failure("'permissions'").into());
+                }
             }
             let hides_hfid =
                 edge.beside_properties && !schema.is_some_and(|schema| asks_for_parts_of_hfid(schema, asked));
@@ -139,6 +154,57 @@ fn of_any_kind(view: &View, schema: &KindSchema, relationship: Option<&Relations
     relationship.is_none_or(|relationship| {
         is_generic(&relationship.peer) || (relationship.name == "parent" && schema.hierarchy.is_some())
     })
+}
+
+/// What every object of the server can do. A field that the object does not have and that is called so is not missing
+/// to the server, and is no value either.
+const METHODS: [&str; 35] = [
+    "add_display_label",
+    "add_human_friendly_id",
+    "delete",
+    "from_graphql",
+    "get_attribute",
+    "get_branch",
+    "get_branch_based_on_support_type",
+    "get_display_label",
+    "get_hfid",
+    "get_hfid_as_string",
+    "get_id",
+    "get_kind",
+    "get_labels",
+    "get_parent_relationship_peer",
+    "get_path_value",
+    "get_relationship",
+    "get_relationship_by_identifier",
+    "get_relationships",
+    "get_schema",
+    "handle_object_template",
+    "handle_pool",
+    "has_display_label",
+    "has_human_friendly_id",
+    "init",
+    "load",
+    "mark_relationships_as_fetched",
+    "new",
+    "process_label",
+    "resolve_relationships",
+    "save",
+    "set_display_label",
+    "set_human_friendly_id",
+    "to_graphql",
+    "uses_profiles",
+    "validate_relationships",
+];
+
+/// Refuses the fields that fragments on other kinds ask for and that are called like a method of the server's objects.
+pub(super) fn refuse_methods(schema: &KindSchema, node: &SelectionField<'_>) -> Result<(), Refused> {
+    let is_method = |name: &str| {
+        METHODS.contains(&name) && schema.attribute(name).is_none() && schema.relationship(name).is_none()
+    };
+    match node.selection_set().any(|field| is_method(field.name())) {
+        true => Err(Refused::failure("'function' object has no attribute 'to_graphql'")),
+        false => Ok(()),
+    }
 }
 
 /// The server does not know the permissions of peers, and loses the object over it.

@@ -4,7 +4,8 @@ use super::super::writes::data;
 use super::{Asked, Given, count, text, texts};
 use crate::graphql::request::Request;
 use crate::state::World;
-use crate::store::{Branch, MAIN, NewBranch, Outcome, Refusals, Refused, time_text};
+use crate::store::{Branch, MAIN, NewBranch, Outcome, Refused, time_text};
+use crate::work::Work;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -59,9 +60,7 @@ pub(super) fn create(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
     if world.store.branch(&new.name).is_ok() {
         return Err(Refused::invalid(format!("The branch {} already exists", new.name)).into());
     }
-    let job = Job { title: "Create branch", workflow: "create-branch", branch: new.name.clone() };
-    let done = world.store.create_branch(new);
-    job.answer(&mut world, asked, done)
+    answer(&mut world, asked, Work::Create(new))
 }
 
 pub(super) fn describe(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
@@ -73,72 +72,52 @@ pub(super) fn describe(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
 pub(super) fn delete(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
     let branch = name(asked)?;
     let mut world = request.state.world();
-    world.store.delete_branch(&branch)?;
-    // the server forgets a branch's tasks with it, in the end the deletion's own too
-    world.tasks.forget(&branch);
-    let task = world.tasks.record(format!("Delete branch {branch}"), "branch-delete", Some(&branch), None);
-    Ok(Given::Json(match waits(asked) {
-        true => json!({ "ok": true, "task": null }),
-        false => json!({ "ok": true, "task": { "id": task } }),
-    }))
+    world.store.branch(&branch)?;
+    answer(&mut world, asked, Work::Delete { branch })
 }
 
 pub(super) fn merge(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
-    let job = Job { title: "Merge branch", workflow: "merge-branch-mutation", branch: name(asked)? };
+    let branch = name(asked)?;
     let mut world = request.state.world();
-    if is_merged(&world, &job.branch)? {
-        return Err(Refused::invalid(format!("Branch '{}' has already been merged", job.branch)).into());
+    if is_merged(&world, &branch)? {
+        return Err(Refused::invalid(format!("Branch '{branch}' has already been merged")).into());
     }
-    let done = world.store.merge_branch(&job.branch, request.caller.account());
-    job.answer(&mut world, asked, done)
+    answer(&mut world, asked, Work::Merge { branch, author: request.caller.account() })
 }
 
 pub(super) fn rebase(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
-    let job = Job { title: "Rebase branch", workflow: "branch-rebase", branch: name(asked)? };
+    let branch = name(asked)?;
     let mut world = request.state.world();
-    let merged = is_merged(&world, &job.branch)?;
-    let done = world.store.rebase_branch(&job.branch);
-    if merged {
-        // this is said before a task begins
-        done?;
-        return Ok(Given::Nothing);
+    if is_merged(&world, &branch)? {
+        // the store says it before a task begins
+        world.store.rebase_branch(&branch)?;
     }
-    job.answer(&mut world, asked, done)
+    answer(&mut world, asked, Work::Rebase { branch })
 }
 
 pub(super) fn validate(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
-    let job = Job { title: "Validate branch", workflow: "branch-validate", branch: name(asked)? };
+    let branch = name(asked)?;
     let mut world = request.state.world();
-    let branch = world.store.branch(&job.branch)?;
-    let done = match world.store.conflicts(&job.branch)?.is_empty() {
-        true => Ok(branch),
-        false => Err(Refusals::from(Refused::invalid("branch has some conflicts"))),
-    };
-    job.answer(&mut world, asked, done)
+    world.store.branch(&branch)?;
+    answer(&mut world, asked, Work::Validate { branch })
 }
 
 fn is_merged(world: &World, branch: &str) -> Outcome<bool> {
     Ok(world.store.branch(branch)?.status.as_str() == "MERGED")
 }
 
-/// Work on a branch, which the server does in a task.
-struct Job {
-    title: &'static str,
-    workflow: &'static str,
-    branch: String,
-}
-
-impl Job {
-    /// The answer to who waits: the outcome. Who does not gets the id of a task, which has the outcome.
-    fn answer(self, world: &mut World, asked: &Asked<'_>, done: Outcome<Branch>) -> Outcome<Given> {
-        let failure = done.as_ref().err().map(ToString::to_string);
-        let title = format!("{} {}", self.title, self.branch);
-        let task = world.tasks.record(title, self.workflow, Some(&self.branch), failure);
-        if !waits(asked) {
-            return Ok(Given::Json(json!({ "ok": true, "object": null, "task": { "id": task } })));
+/// The answer to who waits: the outcome. Who does not gets the branch as it is and the id of a task, which has the
+/// outcome.
+fn answer(world: &mut World, asked: &Asked<'_>, work: Work) -> Outcome<Given> {
+    let (branch, task) = match waits(asked) {
+        true => (world.run(&work)?, Value::Null),
+        false => {
+            let branch = world.store.branch(work.branch()).ok();
+            (branch, json!({ "id": world.start(work) }))
         }
-        Ok(Given::Json(json!({ "ok": true, "object": to_json(&done?), "task": null })))
-    }
+    };
+    let object = branch.as_ref().map(to_json);
+    Ok(Given::Json(json!({ "ok": true, "object": object, "task": task })))
 }
 
 /// Whether the answer is to wait for the end of the work.

@@ -23,7 +23,7 @@ pub(super) fn give(request: &Request, name: &str, asked: &Asked<'_>) -> Outcome<
         "InfrahubAccountTokenDelete" => info::delete_token(request, asked),
         "InfrahubSearchAnywhere" => search::anywhere(request, asked),
         "InfrahubTask" => tasks::list(request, asked),
-        "InfrahubTaskBranchStatus" => Ok(tasks::running()),
+        "InfrahubTaskBranchStatus" => Ok(tasks::running(request, asked)),
         "InfrahubTaskCancel" | "InfrahubTaskRetry" => tasks::refuse(request, asked),
         "RelationshipAdd" => writes::relate(request, true, asked),
         "RelationshipRemove" => writes::relate(request, false, asked),

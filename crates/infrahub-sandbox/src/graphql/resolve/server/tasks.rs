@@ -5,7 +5,7 @@ use super::{Asked, Given, count, text, texts};
 use crate::graphql::request::Request;
 use crate::store::{NodeId, Outcome, Refused};
 use crate::tasks::{MOST, Wanted};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub(super) fn list(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
     let wanted = Wanted {
@@ -29,9 +29,14 @@ pub(super) fn list(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
     Ok(Given::Json(request.state.world().tasks.list(&wanted)))
 }
 
-/// No task is running: each has ended when the answer that names it is sent.
-pub(super) fn running() -> Given {
-    Given::Json(json!({ "count": 0, "edges": [] }))
+/// The tasks that are at work on a branch.
+pub(super) fn running(request: &Request, asked: &Asked<'_>) -> Given {
+    let wanted = Wanted {
+        states: Some(vec!["RUNNING".to_owned()]),
+        branch: text(asked, "branch").map(str::to_owned),
+        ..Wanted::default()
+    };
+    Given::Json(request.state.world().tasks.list(&wanted))
 }
 
 /// Only deliveries of webhooks can be cancelled or run again, and there are none.
