@@ -14,6 +14,8 @@ SECONDS = re.compile(r"\d+\.\d+ seconds")
 BORDER = re.compile(r"^[\s─━┏┓┗┛┡┩┳┻┼╇┴┬├┤└┘┌┐╭╮╰╯]*$")
 CLOCK = re.compile(r"^(\[\d\d:\d\d:\d\d\]| {10}) (?=[A-Z]+ )")
 CELL = re.compile(r"\s*[│┃]\s*")
+# Which names the server's library finds alike is not what is compared.
+GUESS = re.compile(r" Did you mean .*\?$")
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -68,9 +70,10 @@ class Seen:
 def told(error):
     """A failure without the query, which the SDK puts into its messages."""
     if isinstance(error, GraphQLError):
-        return [{key: value for key, value in one.items() if key in ("message", "path", "extensions")}
+        return [{"message": GUESS.sub("", one["message"]), "path": one.get("path"), "extensions": one.get("extensions")}
                 if isinstance(one, dict) else one for one in error.errors]
-    return f"{type(error).__name__}: {str(error).splitlines()[0]}"
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[0] if lines else ''}"
 
 
 def raw(node):

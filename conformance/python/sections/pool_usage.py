@@ -2,8 +2,8 @@
 
 
 async def run(run, client, seen):
-    network = await run.create(client, "SdkPrefix", prefix="10.99.0.0/30", member_type="address")
-    namespace = await client.get("IpamNamespace", name__value="default")
+    namespace = await run.create(client, "IpamNamespace", name=run.name("space"))
+    network = await run.create(client, "SdkPrefix", prefix="10.99.0.0/30", member_type="address", ip_namespace=namespace)
     pool = await run.create(
         client, "CoreIPAddressPool", name=run.name("pool"), default_address_type="SdkAddress",
         default_prefix_length=30, resources=[network], ip_namespace=namespace)

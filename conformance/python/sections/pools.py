@@ -4,9 +4,9 @@ from seen import label
 
 
 async def run(run, client, seen):
-    space = await run.create(client, "SdkPrefix", prefix="10.88.0.0/16", member_type="prefix")
+    namespace = await run.create(client, "IpamNamespace", name=run.name("space"))
+    space = await run.create(client, "SdkPrefix", prefix="10.88.0.0/16", member_type="prefix", ip_namespace=namespace)
     seen.show("a prefix", [str(space.prefix.value), space.member_type.value])
-    namespace = await client.get("IpamNamespace", name__value="default")
     prefixes = await run.create(
         client, "CoreIPPrefixPool", name=run.name("prefixes"), default_prefix_type="SdkPrefix",
         default_prefix_length=28, resources=[space], ip_namespace=namespace)

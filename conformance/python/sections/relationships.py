@@ -46,8 +46,9 @@ async def run(run, client, seen):
     seen.show("at the other end nobody", peers((await client.get("SdkSite", id=elsewhere.id, include=["devices"])).devices))
     seen.show("a value across", await found.get_flat_value("site__name__value") == run.name("site"))
 
-    prefix = await run.create(client, "SdkPrefix", prefix="10.77.0.0/24")
-    address = await run.create(client, "SdkAddress", address="10.77.0.1/24", dns_name="a.example")
+    namespace = await run.create(client, "IpamNamespace", name=run.name("space"))
+    prefix = await run.create(client, "SdkPrefix", prefix="10.77.0.0/24", ip_namespace=namespace)
+    address = await run.create(client, "SdkAddress", address="10.77.0.1/24", dns_name="a.example", ip_namespace=namespace)
     seen.show("an address knows its prefix", raw(await client.get("SdkAddress", id=address.id)))
     seen.show("and the prefix its addresses", raw(await client.get("SdkPrefix", id=prefix.id, include=["ip_addresses"])))
     found = await read()

@@ -6,7 +6,12 @@ from infrahub_sdk import InfrahubClient
 async def run(run, client, seen):
     seen.show("version", await client.get_version())
     seen.show("information", dict(await client.get_server_information()))
-    seen.show("user", await client.get_user())
+    user = await client.get_user()
+    for attribute in user["AccountProfile"].values():
+        # here the server has no times, and the sandbox has
+        if isinstance(attribute, dict):
+            attribute.pop("updated_at", None)
+    seen.show("user", user)
     seen.show("permissions", await client.get_user_permissions())
 
     by_password = InfrahubClient(config=run.config(api_token=None, username="admin", password="infrahub"))
@@ -30,6 +35,3 @@ async def run(run, client, seen):
 
     accounts = await client.filters("CoreAccount", name__value="admin")
     seen.show("account", [{"label": account.label.value, "status": account.status.value} for account in accounts])
-    account = await run.create(client, "CoreAccount", name=run.name("account"), password="secret-1")
-    login = InfrahubClient(config=run.config(api_token=None, username=run.name("account"), password="secret-1"))
-    seen.show("a new account", (await login.get_user())["AccountProfile"]["name"]["value"] == account.name.value)

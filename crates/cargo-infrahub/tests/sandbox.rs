@@ -100,7 +100,11 @@ fn it_serves_the_stock_schema_until_ctrl_c_and_frees_its_port() {
 
     let create = json!({"query": "mutation { BuiltinTagCreate(data: {name: {value: \"red\"}}) { ok } }"});
     let (status, answer) = sandbox.post("/graphql", &token, &create);
-    assert_eq!((status.as_str(), &answer["data"]["BuiltinTagCreate"]["ok"]), ("200", &json!(true)), "{answer}");
+    assert_eq!(
+        (status.as_str(), &answer["data"]["BuiltinTagCreate"]["ok"]),
+        ("200", &json!(true)),
+        "{answer}"
+    );
     let (status, _) = sandbox.post("/graphql", "another", &create);
     assert_eq!(status, "401");
     let (_, answer) = sandbox.post("/graphql/main", &token, &json!({"query": "{ BuiltinTag { count } }"}));
@@ -129,13 +133,15 @@ fn it_takes_the_port_and_the_token_that_it_is_given() {
 fn it_listens_to_other_machines_only_where_it_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let sandbox = Started::new(folder.path(), &["--listen", "0.0.0.0"]);
-    let (_, port) = sandbox.authority().rsplit_once(':').map(|(ip, port)| (ip.to_owned(), port.to_owned())).unwrap();
+    let (_, port) =
+        sandbox.authority().rsplit_once(':').map(|(ip, port)| (ip.to_owned(), port.to_owned())).unwrap();
     // the whole of 127.0.0.0/8 is this machine, and only a listener on every address answers on all of it
     assert!(TcpStream::connect(format!("127.0.0.2:{port}")).is_ok());
     assert_eq!(sandbox.authority(), format!("127.0.0.1:{port}"));
 
     let local = Started::new(folder.path(), &[]);
-    let (_, port) = local.authority().rsplit_once(':').map(|(ip, port)| (ip.to_owned(), port.to_owned())).unwrap();
+    let (_, port) =
+        local.authority().rsplit_once(':').map(|(ip, port)| (ip.to_owned(), port.to_owned())).unwrap();
     assert!(TcpStream::connect(format!("127.0.0.2:{port}")).is_err());
 }
 

@@ -159,8 +159,9 @@ fn lay_over(old: &mut Fields, declared: &Fields) {
 
 /// The colours of choices that have none; each takes the first that no other has.
 const COLORS: &[&str] = &[
-    "#ed6a5a", "#f4f1bb", "#9bc1bc", "#5ca4a9", "#e6ebe0", "#52489c", "#4062bb", "#59c3c3", "#56638a", "#5d737e",
-    "#55505c", "#592941", "#498467", "#e5d0e3", "#748cab", "#018e42", "#50808e", "#7b2d26", "#9799ca", "#51bbfe",
+    "#ed6a5a", "#f4f1bb", "#9bc1bc", "#5ca4a9", "#e6ebe0", "#52489c", "#4062bb", "#59c3c3", "#56638a",
+    "#5d737e", "#55505c", "#592941", "#498467", "#e5d0e3", "#748cab", "#018e42", "#50808e", "#7b2d26",
+    "#9799ca", "#51bbfe",
 ];
 
 /// The colour of choices for which none is left.

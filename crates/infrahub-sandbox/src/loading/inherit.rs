@@ -127,7 +127,9 @@ fn own(kinds: &Kinds, name: &str, kind: &mut Fields) {
             if peer.is_empty() {
                 continue;
             }
-            if let Some(inherited) = parts_mut(kind, "relationships").iter_mut().find(|part| part["name"] == end) {
+            if let Some(inherited) =
+                parts_mut(kind, "relationships").iter_mut().find(|part| part["name"] == end)
+            {
                 inherited["peer"] = peer.into();
                 continue;
             }

@@ -169,7 +169,8 @@ fn attribute_json(attribute: &Attribute) -> Value {
     fill(&mut out, &["state"], &"present".into());
     fill(&mut out, &["allow_override"], &"any".into());
     fill(&mut out, &["display"], &"default".into());
-    let mut parameters = out.remove("parameters").and_then(|all| all.as_object().cloned()).unwrap_or_default();
+    let mut parameters =
+        out.remove("parameters").and_then(|all| all.as_object().cloned()).unwrap_or_default();
     fill(&mut parameters, parameters_of(&attribute.kind), &Value::Null);
     out.insert("parameters".to_owned(), parameters.into());
     if let Some(choices) = out.get_mut("choices").and_then(Value::as_array_mut) {
