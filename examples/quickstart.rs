@@ -1,6 +1,7 @@
 //! Sites, devices and interfaces: created in a batch, read by typed filters, changed on a branch, merged.
 //!
-//! Run it as often as you like: it creates its objects once.
+//! Without a server in INFRAHUB_ADDRESS it starts a sandbox in this process. Run it as often as you like: it creates its
+//! objects once.
 
 #![allow(clippy::print_stdout, reason = "a program for people prints")]
 
@@ -8,11 +9,12 @@ use infrahub_client::id::Id;
 use infrahub_client::projection::Count;
 use infrahub_client::schema::Documents;
 use infrahub_client::value::Choice;
-use infrahub_client::{Client, Error, Projection};
+use infrahub_client::{Client, Config, Error, Projection};
 use infrahub_demo_kinds::{
     InfraDevice, InfraDeviceCreate, InfraDeviceRole, InfraDeviceStatus, InfraDeviceUpdate,
     InfraInterfaceL3Create, LocationRegionCreate, LocationSite, LocationSiteCreate,
 };
+use infrahub_sandbox::{Sandbox, stock_schema};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const SITES: [&str; 2] = ["atl1", "ord1"];
@@ -38,8 +40,9 @@ struct Site {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Error> {
-    let client = Client::from_env()?;
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // The sandbox stops when it is dropped, so it has a name.
+    let (client, _sandbox) = connect().await?;
     load_schema(&client).await?;
     create_objects(&client).await?;
     let leaves = read_leaves(&client).await?;
@@ -65,6 +68,17 @@ async fn main() -> Result<(), Error> {
         println!("{name:<12} {:<8} {status:<12} {interfaces:>10}  {fqdn}", site.name);
     }
     Ok(())
+}
+
+/// A client of the server that the environment names, or else of a sandbox.
+async fn connect() -> Result<(Client, Option<Sandbox>), Box<dyn std::error::Error>> {
+    if std::env::var_os("INFRAHUB_ADDRESS").is_some() {
+        return Ok((Client::from_env()?, None));
+    }
+    let sandbox = Sandbox::start(stock_schema()).await?;
+    println!("INFRAHUB_ADDRESS is not set: using a sandbox in this process, at {}", sandbox.address());
+    let client = Client::new(Config::new(sandbox.address()).with_api_token(sandbox.token()))?;
+    Ok((client, Some(sandbox)))
 }
 
 async fn read_leaves(client: &Client) -> Result<Vec<Device>, Error> {

@@ -1,7 +1,7 @@
 //! Schema files and values, before they are sent.
 
-use super::yaml::{self, Data, Node};
 use crate::error::Error;
+use infrahub_schema::yaml::{self, Data, Node};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::fs;

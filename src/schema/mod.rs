@@ -24,7 +24,6 @@ mod rejection;
 mod report;
 #[cfg(test)]
 mod tests;
-mod yaml;
 
 pub use documents::Documents;
 pub use handshake::{CompiledSchema, SchemaPolicy};

@@ -1,9 +1,9 @@
 //! The server's complaints about a schema, each where it belongs: document, kind, field.
 
 use super::documents::{Declared, Documents, kind_of};
-use super::yaml::{Data, Node};
 use crate::error::SchemaReason;
 use crate::rest;
+use infrahub_schema::yaml::{Data, Node};
 use serde::Deserialize;
 use serde_json::Value;
 use std::path::Path;

@@ -14,5 +14,6 @@ async def run(run, client, seen):
     seen.text("sites.py", infrahubctl.read("sites.py"))
     await infrahubctl("validate", "graphql-query", "sites", f"name={run.name('site')}", "--branch", "main", "--debug")
     infrahubctl.write("wrong.gql", QUERY.replace("vlan", "colour"))
-    await infrahubctl("validate", "graphql-query", "wrong", f"name={run.name('site')}", "--branch", "main")
+    await infrahubctl("validate", "graphql-query", "wrong", f"name={run.name('site')}", "--branch", "main",
+                      only=["validated", "error(s)", "Message"])
     await infrahubctl("graphql", "generate-return-types", "wrong.gql")

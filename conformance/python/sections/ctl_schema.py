@@ -25,7 +25,7 @@ async def run(run, client, seen):
     await infrahubctl("validate", "schema", "rack.yml")
     await infrahubctl("schema", "check", "rack.yml", "--branch", branch)
     await infrahubctl("schema", "load", "rack.yml", "--branch", branch, "--wait", "30",
-                      only=["schema '", "schema processed", "workers", "Unable", "Error"])
+                      only=["schema '", "schema processed", "updated on all workers", "Unable", "Error"])
     await infrahubctl("schema", "load", "rack.yml", "--branch", branch)
     await infrahubctl("schema", "check", "rack.yml", "--branch", branch)
     await infrahubctl("schema", "load", "wrong.yml", "--branch", branch)

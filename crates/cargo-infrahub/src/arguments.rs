@@ -213,6 +213,9 @@ pub(crate) struct Sandbox {
     /// The folder of a snapshot; or schema files, or folders of them, which are loaded on top of the stock schema
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) schema: Vec<PathBuf>,
+    /// Files of objects, or folders of them, in the format that `infrahubctl object load` takes
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) data: Vec<PathBuf>,
     /// The port to listen on; any that is free unless it is said
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,

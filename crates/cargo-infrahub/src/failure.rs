@@ -20,6 +20,10 @@ pub(crate) enum Failure {
     #[cfg(feature = "sandbox")]
     #[error(transparent)]
     Sandbox(#[from] infrahub_sandbox::StartError),
+    /// The objects that the sandbox should begin with.
+    #[cfg(feature = "sandbox")]
+    #[error(transparent)]
+    Objects(#[from] infrahub_sandbox::ObjectsError),
     /// A file that could not be read or written.
     #[error("cannot {what} {}: {source}", path.display())]
     File { what: &'static str, path: PathBuf, source: io::Error },

@@ -163,6 +163,31 @@ fn it_serves_a_snapshot_and_schema_files_on_top() {
 }
 
 #[test]
+fn it_begins_with_the_objects_of_files() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("schema.yml"), SITES).unwrap();
+    let objects = |name: &str| {
+        format!(
+            "apiVersion: infrahub.app/v1\nkind: Object\nspec:\n  kind: InfraSite\n  data:\n    - name: {name}\n"
+        )
+    };
+    fs::create_dir(folder.path().join("objects")).unwrap();
+    fs::write(folder.path().join("objects/sites.yml"), objects("atl1")).unwrap();
+    fs::write(folder.path().join("more.yml"), objects("ord1")).unwrap();
+    let sandbox = Started::new(folder.path(), &["--schema", "schema.yml", "--data", "objects", "more.yml"]);
+    let query = json!({"query": "{ InfraSite { edges { node { display_label } } } }"});
+    let (_, answer) = sandbox.post("/graphql", &sandbox.variable("INFRAHUB_API_TOKEN"), &query);
+    let names: Vec<_> = answer["data"]["InfraSite"]["edges"].as_array().unwrap().iter().collect();
+    assert_eq!(names.len(), 2, "{answer}");
+
+    fs::write(folder.path().join("wrong.yml"), objects("atl1").replace("name:", "colour:")).unwrap();
+    let arguments = ["sandbox", "--schema", "schema.yml", "--data", "wrong.yml"];
+    let told = cargo_infrahub(folder.path(), &[], &arguments);
+    assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told:?}");
+    assert!(told.stderr.contains("wrong.yml") && told.stderr.contains("colour"), "{}", told.stderr);
+}
+
+#[test]
 fn a_port_that_is_taken_and_a_schema_that_cannot_be_read_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {

@@ -1,8 +1,4 @@
-//! An Infrahub in one process, for tests, examples and first steps.
-//!
-//! In memory, on a loopback port, for any node schema. It answers GraphQL and REST as Infrahub does; what it lacks it
-//! refuses with an error that says so.
-
+#![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
@@ -12,6 +8,7 @@ mod graphql;
 mod journal;
 mod listener;
 mod loading;
+mod object_files;
 mod objects;
 mod random;
 mod rest;
@@ -22,8 +19,11 @@ mod store;
 mod tasks;
 mod work;
 
+pub use infrahub_schema::{Schema, SchemaError};
+
 pub use accounts::Access;
 pub use faults::Fault;
 pub use journal::Recorded;
+pub use object_files::ObjectsError;
 pub use server::{Builder, Sandbox, SandboxSnapshot, StartError};
 pub use stock::stock_schema;

@@ -5,6 +5,7 @@ use crate::faults::Fault;
 use crate::graphql::Served;
 use crate::journal::Recorded;
 use crate::listener::{Cuttable, Switch};
+use crate::object_files::{self, ObjectsError, Source};
 use crate::random;
 use crate::rest;
 use crate::state::{State, World, WorldSnapshot};
@@ -12,6 +13,7 @@ use crate::store::{MAIN, Store};
 use infrahub_schema::Schema;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -20,12 +22,10 @@ use tokio::sync::oneshot;
 /// An Infrahub in this process, on a port of the loopback interface, until it is dropped.
 ///
 /// ```no_run
-/// use infrahub_sandbox::Sandbox;
-/// use infrahub_schema::Snapshot;
+/// use infrahub_sandbox::{Sandbox, Schema};
 ///
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-/// let snapshot = Snapshot::read("schema")?;
-/// let sandbox = Sandbox::start(snapshot.schema).await?;
+/// let sandbox = Sandbox::start(Schema::read("schema/nodes.json".as_ref())?).await?;
 /// println!("INFRAHUB_ADDRESS={} INFRAHUB_API_TOKEN={}", sandbox.address(), sandbox.token());
 /// # Ok(())
 /// # }
@@ -47,6 +47,7 @@ pub struct Builder {
     accounts: Vec<NewAccount>,
     access_lifetime: Duration,
     task_duration: Duration,
+    objects: Vec<Source>,
 }
 
 /// Everything that a sandbox held at one moment, to go back to; from [`Sandbox::snapshot`].
@@ -60,6 +61,9 @@ pub enum StartError {
     /// Nothing can be served of the schema.
     #[error("no sandbox for this schema: {0}")]
     Schema(String),
+    /// The objects that it should begin with cannot be.
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
     /// The port could not be had.
     #[error("cannot listen on {address}: {source}; another port is free if none is named")]
     Port {
@@ -102,6 +106,7 @@ impl Sandbox {
             }],
             access_lifetime: ACCESS_LIFETIME,
             task_duration: TASK_DURATION,
+            objects: Vec::new(),
         }
     }
 
@@ -115,7 +120,30 @@ impl Sandbox {
         &self.token
     }
 
+    /// Adds objects to it, as [`Builder::objects`] does before it starts; for those of kinds that were loaded since.
+    ///
+    /// # Errors
+    /// [`ObjectsError`] names the file and the object; what stands before it is there.
+    pub fn load_objects(&self, path: impl Into<PathBuf>) -> Result<(), ObjectsError> {
+        let mut world = self.state.world();
+        let admin =
+            world.store.view(MAIN).ok().and_then(|view| view.account("admin")).map(|admin| admin.id());
+        object_files::load(&mut world.store, &[Source::Path(path.into())], admin)
+    }
+
     /// Everything that it holds now. Takes microseconds, whatever that is.
+    ///
+    /// ```
+    /// # use infrahub_sandbox::{Sandbox, stock_schema};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start(stock_schema()).await?;
+    /// let fresh = sandbox.snapshot();
+    /// // … a test …
+    /// sandbox.restore(&fresh);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn snapshot(&self) -> SandboxSnapshot {
         SandboxSnapshot(self.state.snapshot())
     }
@@ -136,6 +164,17 @@ impl Sandbox {
     }
 
     /// Lets the next requests meet a fault, as many as `times`; those before them in the queue come first.
+    ///
+    /// ```
+    /// # use infrahub_sandbox::{Fault, Sandbox, stock_schema};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = Sandbox::start(stock_schema()).await?;
+    /// sandbox.fail_next(2, Fault::Status(503));
+    /// sandbox.fail_next(1, Fault::AnswerLost);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fail_next(&self, times: u32, fault: Fault) {
         self.fail_next_on("", times, fault);
     }
@@ -211,16 +250,48 @@ impl Builder {
         self
     }
 
+    /// Begins with the objects of a file, or of all `.yml` and `.yaml` files of a folder and of those in it, in the order
+    /// of their names. They are in Infrahub's own format, as `infrahubctl object load` takes it:
+    ///
+    /// ```yaml
+    /// apiVersion: infrahub.app/v1
+    /// kind: Object
+    /// spec:
+    ///   kind: InfraDevice
+    ///   data:
+    ///     - name: leaf-1
+    ///       site: atl1             # an object that is there, by its human-friendly id
+    ///       interfaces:            # objects that come with it
+    ///         kind: InfraInterfaceL3
+    ///         data:
+    ///           - name: eth1
+    /// ```
+    ///
+    /// An object refers to those before it; one that is there already is updated.
+    pub fn objects(mut self, path: impl Into<PathBuf>) -> Self {
+        self.objects.push(Source::Path(path.into()));
+        self
+    }
+
+    /// Begins with the objects of a text in the same format; `name` names it in errors.
+    pub fn objects_text(mut self, name: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        self.objects.push(Source::Text { name: name.into(), text: text.into() });
+        self
+    }
+
     /// Starts it.
     ///
     /// # Errors
-    /// [`StartError`] where nothing can be served of the schema, or the port is taken.
+    /// [`StartError`] where nothing can be served of the schema, an object of a file cannot be, or the port is taken.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let token = self.accounts[0].token.clone();
         let mut store = Store::new(self.schema);
         let unusable = |error: &dyn fmt::Display| StartError::Schema(error.to_string());
         let accounts = Accounts::new(&mut store, self.accounts, self.access_lifetime)
             .map_err(|error| unusable(&error))?;
+        let admin =
+            store.view(MAIN).map_err(|error| unusable(&error))?.account("admin").map(|admin| admin.id());
+        object_files::load(&mut store, &self.objects, admin)?;
         let view = store.view(MAIN).map_err(|error| unusable(&error))?;
         let served = Served::new(view).map_err(|error| unusable(&error))?;
         let state = Arc::new(State::new(World::new(store, self.task_duration), served, accounts));

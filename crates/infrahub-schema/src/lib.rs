@@ -23,6 +23,8 @@ mod relationship;
 mod sdl;
 mod snapshot;
 mod validate;
+#[cfg(feature = "yaml")]
+pub mod yaml;
 
 pub use attribute::{Attribute, AttributeKind, Choice, ComputedAttribute, Parameters};
 pub use compiled::CompiledKinds;

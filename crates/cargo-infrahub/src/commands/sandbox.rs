@@ -52,6 +52,9 @@ async fn serve(
             Err(error) => return schema::refused(error.into()),
         }
     }
+    for file in &arguments.data {
+        sandbox.load_objects(file)?;
+    }
     text::print(&exports(&sandbox))?;
     eprintln!(
         "a sandbox answers on {}; its account is `admin` with the password `infrahub`; Ctrl-C ends it",

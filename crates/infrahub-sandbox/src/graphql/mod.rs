@@ -9,6 +9,7 @@ mod error;
 mod expand;
 mod hashes;
 mod introspection;
+mod made;
 mod print;
 mod request;
 mod resolve;
@@ -19,6 +20,7 @@ mod types;
 pub(crate) use answer::Answer;
 pub(crate) use error::GraphError;
 use hashes::Hashes;
+use made::Made;
 pub(crate) use request::Request;
 
 use crate::store::View;
@@ -27,16 +29,13 @@ use async_graphql::parser::types::OperationType;
 use document::{Prepared, Unprepared};
 use infrahub_schema::Schema;
 use serde_json::{Map, Value, json};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A node schema with what is served of it. A view that has the schema stands for it: as long as it is held, no other
 /// schema lies where this one does.
 pub(crate) struct Served {
     view: View,
-    api: derive::Api,
-    executable: async_graphql::dynamic::Schema,
-    sdl: OnceLock<String>,
-    hashes: OnceLock<Hashes>,
+    made: Arc<Made>,
 }
 
 /// What a client sends.
@@ -53,10 +52,8 @@ impl Served {
     /// # Errors
     /// The schema lacks kinds of the server's own, or names something that GraphQL does not allow.
     pub(crate) fn new(view: View) -> Result<Self, String> {
-        let api = derive::api(view.schema())?;
-        let executable =
-            dynamic::schema(&api).map_err(|error| format!("no GraphQL schema can be made of it: {error}"))?;
-        Ok(Self { view, api, executable, sdl: OnceLock::new(), hashes: OnceLock::new() })
+        let made = Made::of(view.schema())?;
+        Ok(Self { view, made })
     }
 
     /// The node schema.
@@ -71,12 +68,12 @@ impl Served {
 
     /// The SDL, sorted.
     pub(crate) fn sdl(&self) -> &str {
-        self.sdl.get_or_init(|| print::sdl(&self.api.types))
+        self.made.sdl()
     }
 
     /// The hashes of the node schema.
     pub(crate) fn hashes(&self) -> &Hashes {
-        self.hashes.get_or_init(|| Hashes::new(self.schema()))
+        self.made.hashes(self.schema())
     }
 }
 
@@ -100,7 +97,7 @@ pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answe
         return Answer::Refused { status: 422, error };
     }
     let request = Arc::new(request);
-    expand::expand(&mut document, |root| match request.served.api.roots.get(root) {
+    expand::expand(&mut document, |root| match request.served.made.api.roots.get(root) {
         Some(derive::Root::List(kind)) => request.served.schema().kind(kind),
         _ => None,
     });
@@ -108,7 +105,7 @@ pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answe
         .variables(Variables::from_json(Value::Object(variables)))
         .data(request.clone());
     executable.set_parsed_query(document);
-    let mut response = request.served.executable.execute(executable).await;
+    let mut response = request.served.made.executable.execute(executable).await;
     if roots.iter().any(|root| introspection::is_root(root)) {
         introspection::correct(&mut response.data);
     }
@@ -131,7 +128,7 @@ fn refusal(request: &Request, roots: &[String]) -> Option<Answer> {
         return None;
     } else {
         // everybody may make branches and tokens of one's own
-        let kept = roots.iter().find_map(|root| match request.served.api.roots.get(root) {
+        let kept = roots.iter().find_map(|root| match request.served.made.api.roots.get(root) {
             Some(derive::Root::Write(verb, kind)) => Some((verb.as_str().to_lowercase(), kind)),
             _ => None,
         });

@@ -45,7 +45,7 @@ impl Request {
     }
 
     pub(super) fn types(&self) -> &TypeSystem {
-        &self.served.api.types
+        &self.served.made.api.types
     }
 
     /// The data as it is now, or as it was at the time that the request names.

@@ -1,6 +1,6 @@
 //! What files declare, laid over the kinds that are there.
 
-use super::{Fields, Kinds, Rejected, default, has_part, parts_mut, text};
+use super::{Fields, Kinds, Rejected, has_part, parts_mut, text};
 use serde_json::{Value, json};
 
 /// Properties of a kind that are not simply taken over: they are worked out, or are no data.
@@ -61,10 +61,8 @@ fn kind(kinds: &mut Kinds, declared: &Fields, flavour: &str) -> Result<(), Rejec
             kinds.namespaces.insert(namespace.to_owned(), true);
         }
     }
-    if !kinds.all.contains_key(&full) {
-        kinds.fresh.insert(full.clone());
-    }
     let mut made = kinds.all.remove(&full).unwrap_or_else(|| {
+        kinds.new.insert(full.clone());
         let new = json!({
             "flavour": flavour, "kind": full, "namespace": namespace, "name": name, "branch": "aware",
             "label": title(name), "generate_profile": true, "attributes": [], "relationships": [],
@@ -157,15 +155,12 @@ fn lay_over(old: &mut Fields, declared: &Fields) {
     }
 }
 
-/// The colours of choices that have none; each takes the first that no other has.
+/// The colours of choices that have none, in the order in which they are given out.
 const COLORS: &[&str] = &[
     "#ed6a5a", "#f4f1bb", "#9bc1bc", "#5ca4a9", "#e6ebe0", "#52489c", "#4062bb", "#59c3c3", "#56638a",
     "#5d737e", "#55505c", "#592941", "#498467", "#e5d0e3", "#748cab", "#018e42", "#50808e", "#7b2d26",
     "#9799ca", "#51bbfe",
 ];
-
-/// The colour of choices for which none is left.
-const LAST_COLOR: &str = "#ff0000";
 
 /// Choices with the label and the colour that the server fills in.
 fn choices(declared: &Value, known: &Value) -> Value {
@@ -174,21 +169,27 @@ fn choices(declared: &Value, known: &Value) -> Value {
     choices.sort_by(|a, b| text(b, "name").cmp(text(a, "name")));
     for choice in &mut choices {
         let before = known.as_array().into_iter().flatten().find(|old| old["name"] == text(choice, "name"));
-        for (property, old) in before.and_then(Value::as_object).into_iter().flatten() {
-            default(choice, property, old.clone());
+        for property in ["label", "color"] {
+            if let Some(old) = before.and_then(|old| old.get(property))
+                && choice.get(property).is_none_or(Value::is_null)
+            {
+                choice.insert(property.to_owned(), old.clone());
+            }
         }
-        let label = title(text(choice, "name"));
-        default(choice, "label", label.into());
     }
     let mut taken: Vec<String> = choices.iter().map(|choice| text(choice, "color").to_owned()).collect();
     for choice in &mut choices {
-        let free = COLORS.iter().find(|color| !taken.iter().any(|taken| taken == *color));
-        let color = free.copied().unwrap_or(LAST_COLOR);
         if text(choice, "color").is_empty() {
+            let free = COLORS.iter().find(|color| !taken.iter().any(|taken| taken == *color));
+            let color = free.copied().unwrap_or("#ff0000");
             taken.push(color.to_owned());
+            choice.insert("color".to_owned(), color.into());
         }
-        default(choice, "color", color.into());
+        if text(choice, "label").is_empty() {
+            choice.insert("label".to_owned(), title(text(choice, "name")).into());
+        }
     }
+    choices.reverse();
     choices.into_iter().map(Value::from).collect()
 }
 

@@ -1,16 +1,14 @@
 //! What the server adds to a kind by itself: inherited fields, relationships that every kind has, names, weights.
 
 use super::declare::title;
-use super::{Fields, Kinds, Rejected, default, flag, has_part, parts, parts_mut, text, texts};
+use super::{Fields, Kinds, Rejected, flag, has_part, parts, parts_mut, text, texts};
 use serde_json::{Value, json};
-
-/// The generic that every node and profile has, without saying so.
-pub(super) const NODE: &str = "CoreNode";
 
 const GROUP: &str = "CoreGroup";
 
 /// Properties that a kind has from its generic where it has none of its own.
-const HANDED_DOWN: &[&str] = &["human_friendly_id", "display_label", "order_by", "default_filter", "icon"];
+const HANDED_DOWN: &[&str] =
+    &["human_friendly_id", "display_label", "order_by", "default_filter", "uniqueness_constraints", "icon"];
 
 /// Completes every kind that the files touched, and those that inherit from them.
 pub(super) fn complete(kinds: &mut Kinds) -> Result<(), Rejected> {
@@ -31,7 +29,7 @@ pub(super) fn complete(kinds: &mut Kinds) -> Result<(), Rejected> {
     all.dedup();
     for name in &all {
         complete_one(kinds, name)?;
-        kinds.note_user(NODE, name);
+        kinds.add_user("CoreNode", name);
         kinds.touched.insert(name.clone());
     }
     Ok(())
@@ -50,18 +48,13 @@ fn complete_one(kinds: &mut Kinds, name: &str) -> Result<(), Rejected> {
 
 fn inherit(kinds: &mut Kinds, name: &str, kind: &mut Fields) -> Result<(), Rejected> {
     for parent in texts(kind, "inherit_from") {
-        let is_fresh = kinds.fresh.contains(&parent);
-        let Some(generic) =
-            kinds.all.get_mut(&parent).filter(|generic| text(generic, "flavour") == "generic")
-        else {
+        kinds.add_user(&parent, name);
+        let is_new = kinds.new.contains(&parent);
+        let Some(generic) = kinds.get(&parent).filter(|generic| text(generic, "flavour") == "generic") else {
             return Err(Rejected::Words(format!(
                 "{name} Unable to find the generic '{parent}', from which it inherits"
             )));
         };
-        let users = parts_mut(generic, "used_by");
-        if !users.iter().any(|user| user == name) {
-            users.push(name.into());
-        }
         for property in HANDED_DOWN.iter().copied() {
             if kind.get(property).is_none_or(Value::is_null)
                 && let Some(value) = generic.get(property)
@@ -70,14 +63,11 @@ fn inherit(kinds: &mut Kinds, name: &str, kind: &mut Fields) -> Result<(), Rejec
             }
         }
         if flag(generic, "hierarchical") {
-            let is_new = kind.insert("hierarchy".to_owned(), parent.clone().into()).is_none();
-            for end in ["parent", "children"].into_iter().filter(|_| is_new) {
-                default(kind, end, parent.as_str().into());
-            }
+            kind.insert("hierarchy".to_owned(), parent.clone().into());
         }
         for list in ["attributes", "relationships"] {
             let inherited: Vec<Fields> =
-                parts(generic, list).filter(|part| is_handed_down(part, is_fresh)).cloned().collect();
+                parts(generic, list).filter(|part| is_handed_down(part, is_new)).cloned().collect();
             for mut part in inherited {
                 part.insert("inherited".to_owned(), true.into());
                 let part_name = text(&part, "name").to_owned();
@@ -93,12 +83,12 @@ fn inherit(kinds: &mut Kinds, name: &str, kind: &mut Fields) -> Result<(), Rejec
     Ok(())
 }
 
-/// Whether a kind inherits a field. What every kind gets for itself, a generic gets after its kinds have inherited from
-/// it, so a fresh one does not hand it down.
-fn is_handed_down(part: &Fields, from_fresh: bool) -> bool {
+/// Whether a field is one that kinds have from their generic. Groups and hierarchy are so where the generic was there
+/// before: in one load, kinds inherit before a generic gets these.
+fn is_handed_down(part: &Fields, is_new: bool) -> bool {
     match text(part, "kind") {
         "Profile" | "Template" => false,
-        "Group" | "Hierarchy" => !from_fresh,
+        "Group" | "Hierarchy" => !is_new,
         _ => true,
     }
 }
@@ -111,6 +101,15 @@ fn own(kinds: &Kinds, name: &str, kind: &mut Fields) {
             parts_mut(kind, "relationships").push(relationship);
         }
     };
+    if text(kind, "flavour") == "node" && flag(kind, "generate_template") {
+        add(
+            kind,
+            json!({
+                "name": "object_template", "peer": format!("Template{name}"), "kind": "Template",
+                "identifier": "node__objecttemplate", "cardinality": "one", "order_weight": 1,
+            }),
+        );
+    }
     if flag(kind, "generate_profile") && !is_group {
         add(
             kind,
@@ -120,28 +119,20 @@ fn own(kinds: &Kinds, name: &str, kind: &mut Fields) {
             }),
         );
     }
+    if flag(kind, "hierarchical") {
+        for end in ["parent", "children"] {
+            add(kind, end_of_hierarchy(kinds, name, end, name, name));
+        }
+    }
     if let Some(hierarchy) = kind.get("hierarchy").and_then(Value::as_str).map(str::to_owned) {
-        let (parent, children) = (text(kind, "parent").to_owned(), text(kind, "children").to_owned());
-        let ends = [("parent", parent, "one", "outbound"), ("children", children, "many", "inbound")];
-        for (end, peer, cardinality, direction) in ends {
-            if peer.is_empty() {
-                continue;
+        for end in ["parent", "children"] {
+            if kinds.new.contains(name) || !has_part(kind, end) {
+                // an empty text says that there is none of its own
+                default(kind, end, hierarchy.as_str().into());
             }
-            if let Some(inherited) =
-                parts_mut(kind, "relationships").iter_mut().find(|part| part["name"] == end)
-            {
-                inherited["peer"] = peer.into();
-                continue;
-            }
-            let optional = end == "children" || peer == hierarchy || peer == name;
-            add(
-                kind,
-                json!({
-                    "name": end, "peer": peer, "kind": "Hierarchy", "identifier": "parent__child",
-                    "cardinality": cardinality, "direction": direction, "hierarchical": hierarchy,
-                    "optional": optional,
-                }),
-            );
+            let peer = Some(text(kind, end)).filter(|peer| !peer.is_empty()).unwrap_or(&hierarchy).to_owned();
+            let relationship = end_of_hierarchy(kinds, name, end, &peer, &hierarchy);
+            add(kind, relationship);
         }
     }
     if !is_group && kinds.get(GROUP).is_some() {
@@ -154,6 +145,16 @@ fn own(kinds: &Kinds, name: &str, kind: &mut Fields) {
             );
         }
     }
+}
+
+/// The relationship to what is above or below in a hierarchy.
+fn end_of_hierarchy(kinds: &Kinds, kind: &str, end: &str, peer: &str, hierarchy: &str) -> Value {
+    let is_generic = peer == kind || kinds.get(peer).is_some_and(|peer| text(peer, "flavour") == "generic");
+    let (cardinality, direction) = if end == "parent" { ("one", "outbound") } else { ("many", "inbound") };
+    json!({
+        "name": end, "peer": peer, "kind": "Hierarchy", "identifier": "parent__child", "cardinality": cardinality,
+        "direction": direction, "hierarchical": hierarchy, "optional": end == "children" || is_generic,
+    })
 }
 
 /// Names, weights and limits that follow from the rest.
@@ -196,6 +197,12 @@ fn settle_relationship(kind: &str, part: &mut Fields) {
         let least = i64::from(!flag(part, "optional"));
         part.insert("min_count".to_owned(), least.into());
         part.insert("max_count".to_owned(), 1.into());
+    }
+}
+
+fn default(part: &mut Fields, property: &str, value: Value) {
+    if part.get(property).is_none_or(Value::is_null) {
+        part.insert(property.to_owned(), value);
     }
 }
 

@@ -8,6 +8,7 @@ mod differ;
 mod inherit;
 mod profile;
 mod structure;
+mod template;
 
 use infrahub_schema::Schema;
 use serde_json::{Map, Value, json};
@@ -32,8 +33,6 @@ pub(crate) enum Rejected {
     Structure(Vec<Value>),
     /// What they say cannot be.
     Words(String),
-    /// The server could load them, the sandbox cannot.
-    Lacking(String),
 }
 
 /// All kinds while they change.
@@ -42,8 +41,8 @@ struct Kinds {
     namespaces: BTreeMap<String, bool>,
     /// The kinds that the files speak of, and those that inherit from them.
     touched: BTreeSet<String>,
-    /// Those of them that were not there before.
-    fresh: BTreeSet<String>,
+    /// The kinds that were not there before.
+    new: BTreeSet<String>,
 }
 
 impl Kinds {
@@ -53,19 +52,20 @@ impl Kinds {
             _ => Fields::new(),
         };
         let all = schema.kinds.iter().map(|(name, kind)| (name.clone(), json(kind))).collect();
-        Self { all, namespaces: schema.namespaces.clone(), touched: BTreeSet::new(), fresh: BTreeSet::new() }
+        Self { all, namespaces: schema.namespaces.clone(), touched: BTreeSet::new(), new: BTreeSet::new() }
     }
 
     fn get(&self, kind: &str) -> Option<&Fields> {
         self.all.get(kind)
     }
 
-    /// Notes in a generic that a kind inherits from it.
-    fn note_user(&mut self, generic: &str, kind: &str) {
+    /// Notes that a kind is one of a generic.
+    fn add_user(&mut self, generic: &str, user: &str) {
         let Some(generic) = self.all.get_mut(generic) else { return };
         let users = parts_mut(generic, "used_by");
-        if !users.iter().any(|user| user == kind) {
-            users.push(kind.into());
+        if !users.iter().any(|known| known == user) {
+            users.push(user.into());
+            users.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
         }
     }
 
@@ -88,7 +88,8 @@ pub(crate) fn load(current: &Schema, body: &Value) -> Result<Loaded, Rejected> {
     let mut kinds = Kinds::of(current);
     declare::declare(&mut kinds, body)?;
     inherit::complete(&mut kinds)?;
-    profile::complete(&mut kinds)?;
+    template::complete(&mut kinds);
+    profile::complete(&mut kinds);
     let schema = kinds.into_schema()?;
     let diff = differ::diff(current, &schema);
     Ok(Loaded { schema, diff, warnings })
@@ -123,13 +124,6 @@ fn parts_mut<'a>(kind: &'a mut Fields, list: &str) -> &'a mut Vec<Value> {
         Value::Array(items) => items,
         // it was made one just now
         _ => unreachable!("a list"),
-    }
-}
-
-/// Sets what is not there, or is null.
-fn default(fields: &mut Fields, name: &str, value: Value) {
-    if fields.get(name).is_none_or(Value::is_null) {
-        fields.insert(name.to_owned(), value);
     }
 }
 

@@ -1,21 +1,19 @@
 //! The profile kinds of the kinds that changed.
 
-use super::inherit::NODE;
-use super::{Fields, Kinds, Rejected, flag, parts, parts_mut, text};
+use super::{Fields, Kinds, flag, parts, parts_mut, text};
 use serde_json::{Value, json};
 
 const PROFILE: &str = "CoreProfile";
 
-/// Makes the profiles of all kinds that the files touched again. A template cannot be made, only left as it is.
-pub(super) fn complete(kinds: &mut Kinds) -> Result<(), Rejected> {
+/// Makes the profiles of all kinds that the files touched again.
+pub(super) fn complete(kinds: &mut Kinds) {
     for name in kinds.touched.clone() {
         let Some(kind) = kinds.get(&name) else { continue };
-        if flag(kind, "generate_template") && !kinds.all.contains_key(&format!("Template{name}")) {
-            return Err(Rejected::Lacking(format!("the generation of a template kind for {name}")));
-        }
         let has_template = kinds.all.contains_key(&format!("Template{name}"));
         let profile = format!("Profile{name}");
-        if !flag(kind, "generate_profile") || kinds.get(PROFILE).is_none() {
+        let namespace = text(kind, "namespace");
+        let is_servers_own = kinds.namespaces.get(namespace) == Some(&false) && namespace != "Builtin";
+        if !flag(kind, "generate_profile") || is_servers_own || kinds.get(PROFILE).is_none() {
             continue;
         }
         let fresh = profile_of(kind, has_template);
@@ -25,11 +23,9 @@ pub(super) fn complete(kinds: &mut Kinds) -> Result<(), Rejected> {
             None => fresh,
         };
         kinds.all.insert(profile.clone(), made);
-        for generic in [PROFILE, NODE] {
-            kinds.note_user(generic, &profile);
-        }
+        kinds.add_user(PROFILE, &profile);
+        kinds.add_user("CoreNode", &profile);
     }
-    Ok(())
 }
 
 fn profile_of(kind: &Fields, has_template: bool) -> Fields {
@@ -73,7 +69,9 @@ fn profile_of(kind: &Fields, has_template: bool) -> Fields {
         relationship.insert("identifier".to_owned(), identifier.into());
         relationship.insert("optional".to_owned(), true.into());
         relationship.insert("on_delete".to_owned(), "no-action".into());
-        relationship.remove("inherited");
+        for property in ["inherited", "description", "common_parent", "common_relatives", "deprecation"] {
+            relationship.remove(property);
+        }
         Value::from(relationship)
     }));
     for (relationship, label, identifier) in [
@@ -91,7 +89,7 @@ fn profile_of(kind: &Fields, has_template: bool) -> Fields {
         "label": format!("Profile {}", text(kind, "label")), "description": format!("Profile for {name}"),
         "branch": text(kind, "branch"), "default_filter": "profile_name__value",
         "human_friendly_id": ["profile_name__value"], "display_label": "profile_name__value",
-        "inherit_from": [NODE, PROFILE, "LineageSource"],
+        "inherit_from": ["CoreNode", PROFILE, "LineageSource"],
         "attributes": attributes, "relationships": relationships,
     });
     match profile {
@@ -116,8 +114,8 @@ fn is_given(kind: &Fields, part: &Fields) -> bool {
     !flag(part, "read_only") && !flag(part, "unique") && !tells_apart
 }
 
-/// A profile that was there, with the fields that its kind has now.
-fn updated(mut old: Fields, fresh: &Fields) -> Fields {
+/// A profile or template that was there, with the fields that its kind has now.
+pub(super) fn updated(mut old: Fields, fresh: &Fields) -> Fields {
     for list in ["attributes", "relationships"] {
         let wanted: Vec<Fields> = parts(fresh, list).cloned().collect();
         let items = parts_mut(&mut old, list);

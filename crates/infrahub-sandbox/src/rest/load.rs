@@ -1,6 +1,6 @@
 //! Schema files that a client loads or checks.
 
-use super::answers::{Answer, lacking};
+use super::answers::Answer;
 use super::auth;
 use crate::loading::{self, Loaded, Rejected};
 use crate::state::State;
@@ -79,6 +79,5 @@ fn load(
         Ok(loaded) => Ok((branch.to_owned(), loaded)),
         Err(Rejected::Structure(detail)) => Err(Answer::json(422, &json!({ "detail": detail }))),
         Err(Rejected::Words(words)) => Err(Answer::error(422, words)),
-        Err(Rejected::Lacking(what)) => Err(lacking(&what)),
     }
 }

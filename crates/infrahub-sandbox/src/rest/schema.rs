@@ -174,7 +174,7 @@ fn attribute_json(attribute: &Attribute) -> Value {
     fill(&mut parameters, parameters_of(&attribute.kind), &Value::Null);
     out.insert("parameters".to_owned(), parameters.into());
     if let Some(choices) = out.get_mut("choices").and_then(Value::as_array_mut) {
-        choices.reverse();
+        choices.sort_by(|a, b| b["name"].as_str().cmp(&a["name"].as_str()));
         for choice in choices.iter_mut().filter_map(Value::as_object_mut) {
             fill(choice, &["description"], &"".into());
         }

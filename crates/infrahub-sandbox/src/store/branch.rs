@@ -1,8 +1,8 @@
 //! Branches: what they are called, where they come from, what became of them.
 
+use super::history::History;
 use super::record::Node;
 use super::state::State;
-use super::tree::Tree;
 use super::{MAIN, NodeId, Outcome, Refused, Store, merge};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -60,15 +60,14 @@ pub(crate) struct Line {
     pub(crate) base: State,
     /// Whether there were conflicts when the difference from the default branch was worked out last.
     has_known_conflicts: bool,
-    history: Tree<Timestamp, State>,
+    history: History,
     latest: State,
 }
 
 impl Line {
     /// A branch that begins with this state.
     pub(crate) fn new(branch: Branch, state: State) -> Self {
-        let mut history = Tree::default();
-        history.insert(branch.created_at, state.clone());
+        let history = History::new(branch.created_at, state.clone());
         Self { branch, base: state.clone(), has_known_conflicts: false, history, latest: state }
     }
 
@@ -78,13 +77,13 @@ impl Line {
     }
 
     /// What was on it at a moment; `None` before it was made.
-    pub(crate) fn at(&self, time: Timestamp) -> Option<&State> {
-        self.history.floor(&time).map(|(_, state)| state)
+    pub(crate) fn at(&self, time: Timestamp) -> Option<State> {
+        self.history.at(time)
     }
 
     /// Puts a new state on it.
     pub(crate) fn push(&mut self, time: Timestamp, state: State) {
-        self.history.insert(time, state.clone());
+        self.history.add(time, &self.latest, &state);
         self.latest = state;
     }
 }

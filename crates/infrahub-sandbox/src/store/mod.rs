@@ -90,6 +90,7 @@ mod delete;
 mod draft;
 mod filter;
 mod find;
+mod history;
 mod id;
 mod input;
 mod ipam;
@@ -124,6 +125,7 @@ mod write;
 
 pub(crate) use branch::{Branch, BranchStatus, NewBranch};
 pub(crate) use id::{NodeId, point_in_time, time_text};
+pub(crate) use python::{text as python_text, title as python_title};
 pub(crate) use read::AttributeView;
 pub(crate) use record::Metadata;
 pub(crate) use refused::{Refusals, Refused};

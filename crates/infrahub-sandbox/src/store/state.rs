@@ -2,6 +2,7 @@
 
 use super::NodeId;
 use super::catalogue::Catalogue;
+use super::history::Step;
 use super::record::{Edge, EdgeKey, Node, Side};
 use super::tree::Tree;
 use serde_json::Value;
@@ -138,6 +139,33 @@ impl State {
     pub(crate) fn remove_edge(&mut self, key: &EdgeKey) {
         self.edges.remove(&key.reversed());
         self.edges.remove(key);
+    }
+
+    /// What was changed to come here from an earlier state; `None` where the schema is another.
+    pub(crate) fn step_from(&self, earlier: &Self) -> Option<Step> {
+        if !Arc::ptr_eq(&self.catalogue, &earlier.catalogue) {
+            return None;
+        }
+        let mut edges = self.edges.changes_from(&earlier.edges);
+        // the other end follows
+        edges.retain(|(key, _)| key.node <= key.peer);
+        Some(Step { nodes: self.nodes.changes_from(&earlier.nodes), edges })
+    }
+
+    /// Goes on by what was changed.
+    pub(crate) fn go(&mut self, step: &Step) {
+        for (id, node) in &step.nodes {
+            match node {
+                Some(node) => self.put_node(Node::clone(node)),
+                None => self.remove_node(*id),
+            }
+        }
+        for (key, edge) in &step.edges {
+            match edge {
+                Some(edge) => self.put_edge(key, edge.clone()),
+                None => self.remove_edge(key),
+            }
+        }
     }
 
     /// The same objects under another schema.

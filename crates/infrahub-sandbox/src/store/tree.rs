@@ -114,6 +114,99 @@ impl<K: Ord + Clone, V: Clone> Tree<K, V> {
     }
 }
 
+impl<K: Ord + Clone, T> Tree<K, Arc<T>> {
+    /// The entries that were put after an earlier copy was made; no value where the key is gone. What both have in common
+    /// is not looked at.
+    pub(crate) fn changes_from(&self, earlier: &Self) -> Vec<(K, Option<Arc<T>>)> {
+        let (mut old, mut new) = (Walk::new(&earlier.root), Walk::new(&self.root));
+        let mut changes = Vec::new();
+        loop {
+            if old.skip_same(&mut new) {
+                continue;
+            }
+            let (before, after) = (old.entry(), new.entry());
+            let order = match (before, after) {
+                (None, None) => return changes,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(before), Some(after)) => before.key.cmp(&after.key),
+            };
+            match (order, before, after) {
+                (Ordering::Less, Some(before), _) => changes.push((before.key.clone(), None)),
+                (Ordering::Greater, _, Some(after)) => {
+                    changes.push((after.key.clone(), Some(after.value.clone())));
+                }
+                (_, Some(before), Some(after)) if !Arc::ptr_eq(&before.value, &after.value) => {
+                    changes.push((after.key.clone(), Some(after.value.clone())));
+                }
+                _ => {}
+            }
+            if order.is_le() {
+                old.next();
+            }
+            if order.is_ge() {
+                new.next();
+            }
+        }
+    }
+}
+
+/// Walks a tree so that whole branches of it can be left out.
+struct Walk<'a, K, V> {
+    /// What is to come, the next one last: a branch with all that is in it, or a single entry.
+    to_come: Vec<(&'a Arc<Fork<K, V>>, bool)>,
+}
+
+impl<'a, K, V> Walk<'a, K, V> {
+    fn new(root: &'a Link<K, V>) -> Self {
+        Self { to_come: root.iter().map(|fork| (fork, true)).collect() }
+    }
+
+    /// Leaves out what both have next, if that is one and the same branch. Else opens the higher of the two branches, until
+    /// single entries come next.
+    fn skip_same(&mut self, other: &mut Self) -> bool {
+        match (self.to_come.last().copied(), other.to_come.last().copied()) {
+            (Some((ours, true)), Some((theirs, true))) if Arc::ptr_eq(ours, theirs) => {
+                self.next();
+                other.next();
+                true
+            }
+            (Some((ours, true)), theirs) => match theirs {
+                Some((theirs, true)) if theirs.height > ours.height => {
+                    other.open();
+                    true
+                }
+                _ => {
+                    self.open();
+                    true
+                }
+            },
+            (_, Some((_, true))) => {
+                other.open();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The single entry that comes next.
+    fn entry(&self) -> Option<&'a Fork<K, V>> {
+        self.to_come.last().map(|(fork, _)| &***fork)
+    }
+
+    fn next(&mut self) {
+        self.to_come.pop();
+    }
+
+    /// Takes a branch apart: what is left in it, its own entry, what is right in it.
+    fn open(&mut self) {
+        let Some((fork, _)) = self.to_come.pop() else { return };
+        self.to_come.extend(fork.right.iter().map(|right| (right, true)));
+        self.to_come.push((fork, false));
+        self.to_come.extend(fork.left.iter().map(|left| (left, true)));
+    }
+}
+
 /// Walks a tree in the order of its keys.
 pub(crate) struct Iter<'a, K, V> {
     stack: Vec<&'a Fork<K, V>>,

@@ -89,7 +89,7 @@ impl Store {
                 text(main.branch.created_at)
             ))
         })?;
-        Ok(View::new(state.clone()))
+        Ok(View::new(state))
     }
 
     /// Gives a branch another schema. Objects keep the values of the attributes that stay; what is new has its default.

@@ -4,6 +4,7 @@ mod branches;
 mod create;
 mod delete;
 mod filters;
+mod history;
 mod ipam;
 mod pools;
 mod profiles;

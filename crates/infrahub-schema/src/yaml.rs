@@ -1,4 +1,6 @@
-//! YAML as a tree that knows its lines, so that a complaint of the server can be shown where it belongs.
+//! YAML as a tree that knows its lines, so that what is wrong can be shown where it stands.
+//!
+//! It means what it means to Infrahub's own tools, which read YAML 1.1.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Number, Value};
@@ -7,24 +9,31 @@ use std::collections::HashMap;
 
 /// A value and the line where it stands.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
+pub struct Node {
     /// From 1; 0 where it is not known.
-    pub(crate) line: usize,
-    pub(crate) data: Data,
+    pub line: usize,
+    /// The value.
+    pub data: Data,
 }
 
+/// What a [`Node`] is.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Data {
+pub enum Data {
+    /// A text, a number, true, false or null.
     Scalar(Value),
+    /// A list.
     List(Vec<Node>),
+    /// The entries of a map, in their order.
     Map(Vec<(String, Node)>),
 }
 
 /// What is wrong in a text, and in which line.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Malformed {
-    pub(crate) line: usize,
-    pub(crate) message: String,
+pub struct Malformed {
+    /// From 1.
+    pub line: usize,
+    /// What is wrong there.
+    pub message: String,
 }
 
 /// Deeper nesting is refused.
@@ -35,7 +44,7 @@ const MOST_NODES: usize = 1_000_000;
 
 impl Node {
     /// The entry of a map.
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&Node> {
         match &self.data {
             Data::Map(entries) => entries.iter().find(|(name, _)| name == key).map(|(_, node)| node),
             _ => None,
@@ -43,7 +52,7 @@ impl Node {
     }
 
     /// The items of a list; none where it is no list.
-    pub(crate) fn items(&self) -> &[Node] {
+    pub fn items(&self) -> &[Node] {
         match &self.data {
             Data::List(items) => items,
             _ => &[],
@@ -51,7 +60,7 @@ impl Node {
     }
 
     /// The text of a scalar.
-    pub(crate) fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<&str> {
         match &self.data {
             Data::Scalar(Value::String(text)) => Some(text),
             _ => None,
@@ -59,7 +68,7 @@ impl Node {
     }
 
     /// The value as JSON, without lines.
-    pub(crate) fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         match &self.data {
             Data::Scalar(value) => value.clone(),
             Data::List(items) => Value::Array(items.iter().map(Node::to_json).collect()),
@@ -71,7 +80,7 @@ impl Node {
     }
 
     /// A JSON value, whose lines are not known.
-    pub(crate) fn from_json(value: Value) -> Node {
+    pub fn from_json(value: Value) -> Node {
         let data = match value {
             Value::Array(items) => Data::List(items.into_iter().map(Node::from_json).collect()),
             Value::Object(map) => {
@@ -95,7 +104,16 @@ impl Node {
 ///
 /// Plain scalars mean what they mean to Infrahub's own tools, which read YAML 1.1: `yes` and `on` are
 /// true. Numbers that YAML 1.1 and 1.2 read differently (`010`) are refused.
-pub(crate) fn parse(text: &str) -> Result<Vec<Node>, Malformed> {
+///
+/// # Errors
+/// [`Malformed`] names the first line in which something is wrong.
+///
+/// ```
+/// let documents = infrahub_schema::yaml::parse("kind: Object\nspec:\n  data: [yes]\n").unwrap();
+/// let data = documents[0].get("spec").and_then(|spec| spec.get("data")).unwrap();
+/// assert_eq!((data.line, data.items()[0].to_json()), (3, true.into()));
+/// ```
+pub fn parse(text: &str) -> Result<Vec<Node>, Malformed> {
     let mut builder =
         Builder { parser: Parser::new_from_str(text), anchors: HashMap::new(), left: MOST_NODES };
     let mut documents = Vec::new();
