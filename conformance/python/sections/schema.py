@@ -7,7 +7,7 @@ KIND = {"name": "Rack", "namespace": "Sdk", "human_friendly_id": ["name__value"]
 
 
 # What differs from server to server, and what only the web interface uses: the sandbox has its defaults.
-LEFT_OUT = ("id", "hash", "allow_override", "display")
+LEFT_OUT = ("id", "hash", "allow_override", "display", "icon")
 
 
 def shown(part):

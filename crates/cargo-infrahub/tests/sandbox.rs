@@ -184,7 +184,11 @@ fn it_begins_with_the_objects_of_files() {
     let arguments = ["sandbox", "--schema", "schema.yml", "--data", "wrong.yml"];
     let told = cargo_infrahub(folder.path(), &[], &arguments);
     assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told:?}");
-    assert!(told.stderr.contains("wrong.yml") && told.stderr.contains("colour"), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("wrong.yml, line 6: InfraSite: mandatory and missing: name"),
+        "{}",
+        told.stderr
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ const GROUP: &str = "CoreGroup";
 
 /// Properties that a kind has from its generic where it has none of its own.
 const HANDED_DOWN: &[&str] =
-    &["human_friendly_id", "display_label", "order_by", "default_filter", "uniqueness_constraints", "icon"];
+    &["human_friendly_id", "display_label", "order_by", "default_filter", "uniqueness_constraints"];
 
 /// Completes every kind that the files touched, and those that inherit from them.
 pub(super) fn complete(kinds: &mut Kinds) -> Result<(), Rejected> {
