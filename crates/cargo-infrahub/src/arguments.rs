@@ -1,6 +1,10 @@
 //! What can be typed.
 
+#[cfg(feature = "sandbox")]
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+#[cfg(feature = "sandbox")]
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// Cargo starts `cargo-infrahub infrahub …` for `cargo infrahub …`.
@@ -45,6 +49,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: SchemaCommand,
     },
+    /// Runs an Infrahub in this process until Ctrl-C, for clients in any language
+    #[cfg(feature = "sandbox")]
+    Sandbox(Sandbox),
 }
 
 #[derive(Debug, Subcommand)]
@@ -198,4 +205,24 @@ pub(crate) struct SchemaFiles {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) server: ServerArguments,
+}
+
+#[cfg(feature = "sandbox")]
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    /// The folder of a snapshot; or schema files, or folders of them, which are loaded on top of the stock schema
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) schema: Vec<PathBuf>,
+    /// Files of objects, or folders of them, in the format that `infrahubctl object load` takes
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) data: Vec<PathBuf>,
+    /// The port to listen on; any that is free unless it is said
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+    /// The API token of the account `admin`; a random one unless it is said
+    #[arg(long, value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) token: Option<String>,
+    /// The address to listen on; programs of other machines reach none unless it is said
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<IpAddr>,
 }

@@ -16,6 +16,14 @@ pub(crate) enum Failure {
     /// The schema or the choice of kinds has no Rust form.
     #[error(transparent)]
     Generate(#[from] infrahub_build::Error),
+    /// The sandbox does not start.
+    #[cfg(feature = "sandbox")]
+    #[error(transparent)]
+    Sandbox(#[from] infrahub_sandbox::StartError),
+    /// The objects that the sandbox should begin with.
+    #[cfg(feature = "sandbox")]
+    #[error(transparent)]
+    Objects(#[from] infrahub_sandbox::ObjectsError),
     /// A file that could not be read or written.
     #[error("cannot {what} {}: {source}", path.display())]
     File { what: &'static str, path: PathBuf, source: io::Error },

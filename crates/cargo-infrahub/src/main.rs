@@ -41,6 +41,8 @@ fn run(command: Command) -> Result<Outcome, Failure> {
         }
         Command::Schema { command: SchemaCommand::Load(arguments) } => commands::schema::load(&arguments),
         Command::Schema { command: SchemaCommand::Check(arguments) } => commands::schema::check(&arguments),
+        #[cfg(feature = "sandbox")]
+        Command::Sandbox(arguments) => commands::sandbox::run(&arguments),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::arguments::ServerArguments;
 use crate::failure::Failure;
 use infrahub_client::{Client, Config};
 use std::future::Future;
+use tokio::runtime::{Builder, Runtime};
 
 /// A client for the server and branch that the command line, else the environment and `infrahub.toml`, name.
 pub(crate) fn client(arguments: &ServerArguments) -> Result<Client, Failure> {
@@ -19,8 +20,11 @@ pub(crate) fn client(arguments: &ServerArguments) -> Result<Client, Failure> {
 
 /// Waits for what a client does.
 pub(crate) fn wait<T>(work: impl Future<Output = Result<T, infrahub_client::Error>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime =
-        runtime.map_err(|error| Failure::Other(format!("cannot start the async runtime: {error}")))?;
-    Ok(runtime.block_on(work)?)
+    Ok(runtime(&mut Builder::new_current_thread())?.block_on(work)?)
+}
+
+/// What futures run on.
+pub(crate) fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
+    let started = builder.enable_all().build();
+    started.map_err(|error| Failure::Other(format!("cannot start the async runtime: {error}")))
 }

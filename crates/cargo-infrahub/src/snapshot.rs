@@ -5,7 +5,12 @@ use crate::failure::Failure;
 use infrahub_build::Generator;
 use infrahub_client::schema::{Schema, SchemaError};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// The schema of a snapshot's folder, or of a `nodes.json` under whatever name.
+pub(crate) fn schema(path: &Path) -> Result<Schema, Failure> {
+    Ok(if path.is_dir() { Schema::read(&path.join("nodes.json"))? } else { Schema::read(path)? })
+}
 
 /// A generator for the snapshot's kinds.
 pub(crate) fn generator(arguments: &SnapshotArguments) -> Result<Generator, Failure> {

@@ -12,7 +12,7 @@ use crate::state::{State, World, WorldSnapshot};
 use crate::store::{MAIN, Store};
 use infrahub_schema::Schema;
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +42,7 @@ pub struct Sandbox {
 #[must_use = "nothing is started before `start` is awaited"]
 pub struct Builder {
     schema: Schema,
+    listen: IpAddr,
     port: u16,
     accounts: Vec<NewAccount>,
     access_lifetime: Duration,
@@ -64,10 +65,10 @@ pub enum StartError {
     #[error(transparent)]
     Objects(#[from] ObjectsError),
     /// The port could not be had.
-    #[error("cannot listen on 127.0.0.1:{port}: {source}; another port is free if none is named")]
+    #[error("cannot listen on {address}: {source}; another port is free if none is named")]
     Port {
-        /// The port.
-        port: u16,
+        /// The address and the port.
+        address: SocketAddr,
         /// What the system said.
         source: std::io::Error,
     },
@@ -95,6 +96,7 @@ impl Sandbox {
     pub fn builder(schema: Schema) -> Builder {
         Builder {
             schema,
+            listen: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             accounts: vec![NewAccount {
                 name: "admin".to_owned(),
@@ -108,7 +110,7 @@ impl Sandbox {
         }
     }
 
-    /// Where it listens: `http://127.0.0.1:41234`.
+    /// Where a program of this machine reaches it: `http://127.0.0.1:41234`.
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -116,6 +118,17 @@ impl Sandbox {
     /// An API token of the account `admin`, whose password is `infrahub`.
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// Adds objects to it, as [`Builder::objects`] does before it starts; for those of kinds that were loaded since.
+    ///
+    /// # Errors
+    /// [`ObjectsError`] names the file and the object; what stands before it is there.
+    pub fn load_objects(&self, path: impl Into<PathBuf>) -> Result<(), ObjectsError> {
+        let mut world = self.state.world();
+        let admin =
+            world.store.view(MAIN).ok().and_then(|view| view.account("admin")).map(|admin| admin.id());
+        object_files::load(&mut world.store, &[Source::Path(path.into())], admin)
     }
 
     /// Everything that it holds now. Takes microseconds, whatever that is.
@@ -193,6 +206,14 @@ impl Builder {
     /// Listens on this port; without it on any that is free.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Listens on this address; without it on the loopback interface, which other machines do not reach.
+    ///
+    /// Everybody may read it who reaches it, and everybody may write who knows the password of `admin`.
+    pub fn listen(mut self, address: IpAddr) -> Self {
+        self.listen = address;
         self
     }
 
@@ -275,9 +296,10 @@ impl Builder {
         let served = Served::new(&view).map_err(|error| unusable(&error))?;
         let state = Arc::new(State::new(World::new(store, self.task_duration), served, accounts));
 
-        let refused = |source| StartError::Port { port: self.port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(refused)?;
-        let address = format!("http://{}", listener.local_addr().map_err(refused)?);
+        let wanted = SocketAddr::new(self.listen, self.port);
+        let refused = |source| StartError::Port { address: wanted, source };
+        let listener = TcpListener::bind(wanted).await.map_err(refused)?;
+        let address = format!("http://{}", reachable(listener.local_addr().map_err(refused)?));
         let (stop, stopped) = oneshot::channel();
         let service = rest::router(state.clone()).into_make_service_with_connect_info::<Switch>();
         tokio::spawn(async move {
@@ -290,6 +312,16 @@ impl Builder {
         });
         Ok(Sandbox { address, token, state, stop: Some(stop) })
     }
+}
+
+/// The address that stands for one on which everything is listened to.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
 }
 
 impl Drop for Sandbox {

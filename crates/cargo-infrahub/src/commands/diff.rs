@@ -3,17 +3,10 @@
 use crate::Outcome;
 use crate::arguments::Diff;
 use crate::failure::Failure;
-use crate::report;
-use infrahub_schema::Schema;
-use std::path::Path;
+use crate::{report, snapshot};
 
 pub(crate) fn run(arguments: &Diff) -> Result<Outcome, Failure> {
-    let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
+    let (old, new) = (snapshot::schema(&arguments.old)?, snapshot::schema(&arguments.new)?);
     let diff = report::differences(&old, &new, &arguments.differences)?;
     report::show(&diff, arguments.differences.format)
-}
-
-/// The schema of a snapshot's folder, or of a `nodes.json` under whatever name.
-fn read(path: &Path) -> Result<Schema, Failure> {
-    Ok(if path.is_dir() { Schema::read(&path.join("nodes.json"))? } else { Schema::read(path)? })
 }

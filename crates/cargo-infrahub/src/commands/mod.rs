@@ -8,4 +8,6 @@ pub(crate) mod init;
 pub(crate) mod kinds;
 pub(crate) mod pull;
 pub(crate) mod queries;
+#[cfg(feature = "sandbox")]
+pub(crate) mod sandbox;
 pub(crate) mod schema;

@@ -7,10 +7,11 @@ use crate::{Outcome, server, text};
 use infrahub_client::schema::{Documents, KindChange, Warning};
 use infrahub_client::{Error, SchemaReason};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Loads the files, and waits until all of the server has the schema.
 pub(crate) fn load(arguments: &SchemaFiles) -> Result<Outcome, Failure> {
-    let documents = documents(arguments)?;
+    let documents = documents(&arguments.files)?;
     let client = server::client(&arguments.server)?;
     let schema = client.schema();
     let loaded = server::wait(async {
@@ -40,7 +41,7 @@ pub(crate) fn load(arguments: &SchemaFiles) -> Result<Outcome, Failure> {
 
 /// Asks the server what a load would change.
 pub(crate) fn check(arguments: &SchemaFiles) -> Result<Outcome, Failure> {
-    let documents = documents(arguments)?;
+    let documents = documents(&arguments.files)?;
     let client = server::client(&arguments.server)?;
     let report = match server::wait(client.schema().check(&documents)) {
         Err(failure) => return refused(failure),
@@ -57,9 +58,10 @@ pub(crate) fn check(arguments: &SchemaFiles) -> Result<Outcome, Failure> {
     Ok(Outcome::Same)
 }
 
-fn documents(arguments: &SchemaFiles) -> Result<Documents, Failure> {
+/// What is to be sent of files and folders.
+pub(super) fn documents(files: &[impl AsRef<Path>]) -> Result<Documents, Failure> {
     let mut documents = Documents::new();
-    for file in &arguments.files {
+    for file in files {
         documents = documents.path(file).map_err(|error| match error {
             // Nothing was to be sent yet: the message alone is what is wrong with the file.
             Error::InvalidRequest { message, .. } => Failure::Other(message),
@@ -70,7 +72,7 @@ fn documents(arguments: &SchemaFiles) -> Result<Documents, Failure> {
 }
 
 /// What the server objects to, each where it stands.
-fn refused(failure: Failure) -> Result<Outcome, Failure> {
+pub(super) fn refused(failure: Failure) -> Result<Outcome, Failure> {
     let Failure::Client(Error::SchemaRejected { reasons, .. }) = failure else { return Err(failure) };
     for SchemaReason { kind, field, file, line: place, message, .. } in &reasons {
         let about = match (kind, field) {
@@ -99,7 +101,8 @@ fn changes(kinds: &BTreeMap<String, KindChange>) -> String {
     told
 }
 
-fn warn(warnings: &[Warning]) {
+/// Tells what the server says beside a success.
+pub(super) fn warn(warnings: &[Warning]) {
     for warning in warnings {
         let about = warning.kinds.iter().map(|about| match &about.field {
             Some(field) => format!("{}.{field}", about.kind),

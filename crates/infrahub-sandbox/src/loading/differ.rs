@@ -1,12 +1,14 @@
 //! The difference of two schemas, as the server tells it.
 
-use infrahub_schema::{KindSchema, Schema};
+use infrahub_schema::{Flavour, KindSchema, Schema};
 use serde_json::{Map, Value, json};
 
 /// What is new, other or gone, by kind: `{"added": {"Kind": {"added": {…}, "changed": {…}, "removed": {…}}}, …}`.
 pub(super) fn diff(before: &Schema, after: &Schema) -> Value {
     let mut out = Difference::default();
-    for (name, kind) in &after.kinds {
+    // profiles and templates follow from their kinds, and are not told
+    let is_told = |kind: &KindSchema| !matches!(kind.flavour, Flavour::Profile | Flavour::Template);
+    for (name, kind) in after.kinds.iter().filter(|(_, kind)| is_told(kind)) {
         match before.kind(name) {
             None => out.added(name, empty()),
             Some(old) if old == kind => {}
@@ -18,8 +20,10 @@ pub(super) fn diff(before: &Schema, after: &Schema) -> Value {
             }
         }
     }
-    for name in before.kinds.keys().filter(|name| !after.kinds.contains_key(*name)) {
-        out.removed(name, empty());
+    for (name, kind) in &before.kinds {
+        if is_told(kind) && !after.kinds.contains_key(name) {
+            out.removed(name, empty());
+        }
     }
     out.into_json()
 }

@@ -257,11 +257,7 @@ fn check(kinds: &Kinds, name: &str, kind: &Fields) -> Result<(), Rejected> {
         let is_known = peer == name || kinds.get(peer).is_some() || peer.starts_with("Internal");
         // of a template the server makes the kind afterwards
         if !is_known && text(relationship, "kind") != "Template" {
-            return Err(Rejected::Words(format!(
-                "{name}.{}: Relationship '{}' is referencing an invalid peer '{peer}'",
-                text(relationship, "name"),
-                text(relationship, "name"),
-            )));
+            return Err(Rejected::Words(format!("Unable to find the schema '{peer}' in the registry")));
         }
     }
     for property in ["human_friendly_id", "order_by"] {

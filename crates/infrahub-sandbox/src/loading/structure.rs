@@ -97,11 +97,15 @@ const RELATIONSHIP: &[&str] = &[
     "display",
 ];
 
+/// In the order in which the server lists them.
 const ATTRIBUTE_KINDS: &[&str] = &[
-    "ID",
-    "Dropdown",
     "Text",
     "TextArea",
+    "Number",
+    "List",
+    "NumberPool",
+    "ID",
+    "Dropdown",
     "DateTime",
     "Email",
     "Password",
@@ -110,21 +114,22 @@ const ATTRIBUTE_KINDS: &[&str] = &[
     "File",
     "MacAddress",
     "Color",
-    "Number",
-    "NumberPool",
     "Bandwidth",
     "IPHost",
     "IPNetwork",
     "IPAddress",
     "Boolean",
     "Checkbox",
-    "List",
     "JSON",
     "Any",
 ];
 
 const RELATIONSHIP_KINDS: &[&str] =
     &["Generic", "Attribute", "Component", "Parent", "Group", "Hierarchy", "Profile", "Template"];
+
+const NAME: &str = "^[A-Z][a-zA-Z0-9]+$";
+
+const NAMESPACE: &str = "^[A-Z][a-z0-9]+$";
 
 /// Names that fields may not have: they have a meaning of their own in GraphQL or in a client.
 const RESERVED: &[&str] = &[
@@ -184,13 +189,21 @@ impl Found {
     }
 
     fn wrong(&mut self, place: &Value, message: &str, input: &Value) {
-        self.problems.push(json!({ "type": "value_error", "loc": place, "msg": message, "input": input }));
+        self.problems.push(json!({
+            "type": "value_error", "loc": place, "msg": message, "input": input, "ctx": { "reason": message },
+        }));
     }
 
     fn kind(&mut self, place: &Value, kind: &Value) {
         for name in ["name", "namespace"] {
-            if kind[name].as_str().is_none() {
-                self.missing(&below(place, &[name.into()]), kind);
+            match kind[name].as_str() {
+                None => self.missing(&below(place, &[name.into()]), kind),
+                Some(text) if !fits(text, name == "name") => {
+                    let pattern = if name == "name" { NAME } else { NAMESPACE };
+                    let message = format!("String should match pattern '{pattern}'");
+                    self.wrong(&below(place, &[name.into()]), &message, &kind[name]);
+                }
+                Some(_) => {}
             }
         }
         let full =
@@ -235,10 +248,16 @@ impl Found {
                 if let Some(kind) = part["kind"].as_str()
                     && !kinds.contains(&kind)
                 {
-                    let expected =
-                        kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
-                    let message = format!("'{kind}' is no kind of {list}, it should be one of {expected}");
-                    self.wrong(&place, &message, &part["kind"]);
+                    let expected: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
+                    let message = if list == "attributes" {
+                        format!(
+                            "Input tag '{kind}' found using 'kind' does not match any of the expected tags: {}",
+                            kinds.iter().map(|kind| in_python(kind)).collect::<Vec<_>>().join(", ")
+                        )
+                    } else {
+                        format!("'{kind}' is no kind of {list}, it should be one of {}", expected.join(", "))
+                    };
+                    self.wrong(&place, &message, part);
                 }
             }
         }
@@ -247,6 +266,22 @@ impl Found {
     fn unknown(&mut self, place: &Value, value: &Value) {
         self.wrong(place, "Unknown field, it is not part of the schema", value);
     }
+}
+
+/// Whether a text is a name of a kind, or of a namespace.
+fn fits(text: &str, is_name: bool) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first.is_ascii_uppercase())
+        && text.len() > 1
+        && letters.all(|letter| {
+            letter.is_ascii_lowercase() || letter.is_ascii_digit() || (is_name && letter.is_ascii_uppercase())
+        })
+}
+
+/// A kind of attributes as Python shows a member of an enum: `<AttributeKind.TEXT: 'Text'>`.
+fn in_python(kind: &str) -> String {
+    let name = if kind == "MacAddress" { "MAC_ADDRESS".to_owned() } else { kind.to_uppercase() };
+    format!("<AttributeKind.{name}: '{kind}'>")
 }
 
 fn items(list: &Value) -> impl Iterator<Item = (usize, &Value)> {

@@ -5,7 +5,7 @@ use crate::graphql::Served;
 use crate::state::State;
 use crate::store::MAIN;
 use axum::extract::{Path, RawQuery, State as Shared};
-use infrahub_schema::{Attribute, Flavour, KindSchema, Relationship};
+use infrahub_schema::{Attribute, AttributeKind, Flavour, KindSchema, Relationship};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -128,7 +128,7 @@ fn kind_json(served: &Served, kind: &KindSchema) -> Value {
         "documentation",
     ];
     fill(&mut out, &nothing, &Value::Null);
-    fill(&mut out, &["include_in_menu"], &true.into());
+    fill(&mut out, &["include_in_menu"], &(kind.flavour != Flavour::Profile).into());
     fill(&mut out, &["state"], &"present".into());
     let lists: &[&str] = match kind.flavour {
         Flavour::Generic => {
@@ -169,12 +169,32 @@ fn attribute_json(attribute: &Attribute) -> Value {
     fill(&mut out, &["state"], &"present".into());
     fill(&mut out, &["allow_override"], &"any".into());
     fill(&mut out, &["display"], &"default".into());
-    fill(&mut out, &["parameters"], &json!({}));
+    let mut parameters =
+        out.remove("parameters").and_then(|all| all.as_object().cloned()).unwrap_or_default();
+    fill(&mut parameters, parameters_of(&attribute.kind), &Value::Null);
+    out.insert("parameters".to_owned(), parameters.into());
+    if let Some(choices) = out.get_mut("choices").and_then(Value::as_array_mut) {
+        choices.sort_by(|a, b| b["name"].as_str().cmp(&a["name"].as_str()));
+        for choice in choices.iter_mut().filter_map(Value::as_object_mut) {
+            fill(choice, &["description"], &"".into());
+        }
+    }
     for limit in ["regex", "min_length", "max_length"] {
         let value = out["parameters"].get(limit).cloned().unwrap_or_default();
         out.insert(limit.to_owned(), value);
     }
     out.into()
+}
+
+/// What may limit an attribute of a kind.
+fn parameters_of(kind: &AttributeKind) -> &'static [&'static str] {
+    match kind {
+        AttributeKind::Text | AttributeKind::TextArea => &["regex", "min_length", "max_length"],
+        AttributeKind::Number => &["min_value", "max_value", "excluded_values"],
+        AttributeKind::List => &["regex"],
+        AttributeKind::NumberPool => &["number_pool_id"],
+        _ => &[],
+    }
 }
 
 fn relationship_json(relationship: &Relationship) -> Value {

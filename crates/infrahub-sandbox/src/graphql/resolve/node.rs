@@ -6,7 +6,7 @@ use crate::graphql::source::{Attribute, Connection, Edge, Node, Source};
 use crate::store::{Metadata, NodeId, Outcome, Properties, Refused, View, time_text};
 use async_graphql::SelectionField;
 use infrahub_schema::{Cardinality, Flavour, KindSchema, Relationship};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The value of a field of what `parent` is.
 pub(super) fn give(request: &Request, parent: &Source, asked: &Asked<'_>) -> Outcome<Given> {
@@ -46,7 +46,13 @@ fn of_connection(request: &Request, connection: &Connection, asked: &Asked<'_>) 
 }
 
 fn of_edge(edge: &Edge, asked: &Asked<'_>) -> Outcome<Given> {
-    let Some(object) = &edge.object else { return Ok(Given::Nothing) };
+    let Some(object) = &edge.object else {
+        // of a peer that is not there everything is said to be null
+        return Ok(match asked.name {
+            "properties" => Given::Source(Source::Record(Map::new())),
+            _ => Given::Nothing,
+        });
+    };
     let view = object.view().clone();
     let source = match (asked.name, &edge.peer) {
         ("node", _) => {

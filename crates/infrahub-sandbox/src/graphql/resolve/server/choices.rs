@@ -24,7 +24,8 @@ pub(super) fn dropdown(request: &Request, change: Change, asked: &Asked<'_>) -> 
         description: text("description"),
         name: name.clone(),
     };
-    edit(request, &text("kind").unwrap_or_default(), &text("attribute").unwrap_or_default(), |attribute| {
+    let kind = text("kind").unwrap_or_default();
+    edit(request, &kind, &text("attribute").unwrap_or_default(), |attribute| {
         if attribute.kind != AttributeKind::Dropdown {
             return Err(format!("Attribute {} is not a Dropdown", attribute.name));
         }
@@ -32,7 +33,10 @@ pub(super) fn dropdown(request: &Request, change: Change, asked: &Asked<'_>) -> 
         let known = choices.iter().position(|known| known.name == name);
         match (change, known) {
             (Change::Add, None) => choices.push(choice.clone()),
-            (Change::Add, Some(_)) => return Err(format!("The dropdown value {name} already exists")),
+            (Change::Add, Some(_)) => {
+                let place = format!("on {kind} in attribute {}", attribute.name);
+                return Err(format!("The dropdown value {name} already exists {place}"));
+            }
             (Change::Remove, Some(index)) => {
                 choices.remove(index);
             }
