@@ -4,13 +4,14 @@ use infrahub_client::schema::{Documents, SchemaPolicy};
 use infrahub_client::{Client, Error};
 use infrahub_conformance::*;
 
+/// What breaks a program, and no object that other tests may make meanwhile.
 const CHANGE: &str = "\
 version: '1.0'
-extensions:
-  nodes:
-    - kind: BuiltinTag
-      attributes:
-        - {name: colour, kind: Text}
+nodes:
+  - name: Platform
+    namespace: Infra
+    attributes:
+      - {name: type, kind: Text, enum: [eos, ios_xr, junos, sros], optional: true}
 ";
 
 #[tokio::test]
@@ -42,8 +43,8 @@ async fn a_branch_with_another_schema_is_refused_by_kind_and_field() -> Outcome 
     let error = client.on(&branch).create(BuiltinTagCreate::new(unique("tag"))).await.unwrap_err();
     let Error::SchemaDrift { branch: named, differences, .. } = &error else { panic!("{error}") };
     assert_eq!(named, &branch.name);
-    let colour = differences.iter().find(|difference| difference.field.as_deref() == Some("colour"));
-    assert_eq!(colour.and_then(|it| it.kind.as_deref()), Some("BuiltinTag"), "{differences:?}");
+    let changed = differences.iter().find(|difference| difference.field.as_deref() == Some("type"));
+    assert_eq!(changed.and_then(|it| it.kind.as_deref()), Some("InfraPlatform"), "{differences:?}");
     assert!(!error.may_have_run());
     // The branch that serves what was compiled is free of it, and so is a program that only wants to be told.
     client.create(BuiltinTagCreate::new(unique("tag"))).await?;
