@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-pub use server::{address, client, config, is_sandbox, token};
+pub use server::{address, client, config, token};
 
 infrahub_client::include_schema!();
 

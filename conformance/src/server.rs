@@ -56,12 +56,6 @@ fn sandbox() -> Server {
     server.recv().expect("a sandbox")
 }
 
-/// Whether the server under test is a sandbox, for the few things that its tests must not do to a real one or expect
-/// of it; each is a line in `docs/sandbox-differences.md`.
-pub fn is_sandbox() -> bool {
-    SERVER.is_sandbox
-}
-
 /// The address of the server under test.
 pub fn address() -> &'static str {
     &SERVER.address
@@ -77,7 +71,7 @@ pub fn token() -> &'static str {
 /// # Panics
 /// Where the environment holds a setting that is none.
 pub fn config() -> Config {
-    if is_sandbox() {
+    if SERVER.is_sandbox {
         return Config::new(address()).with_api_token(token());
     }
     Config::load().unwrap_or_else(|error| panic!("{error}"))

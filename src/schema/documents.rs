@@ -53,14 +53,14 @@ impl Documents {
     /// [`Error::InvalidRequest`] names the file and the line.
     pub fn path(mut self, path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let mut files = Vec::new();
-        if path.is_dir() {
-            collect(path, &mut files)?;
-            if files.is_empty() {
-                return Err(invalid(path, 0, "the folder holds no .yml or .yaml file"));
-            }
+        let files = if path.is_dir() {
+            yaml::files(path, &|file| has_extension(file, &["yml", "yaml"]))
+                .map_err(|(folder, error)| invalid(&folder, 0, error.to_string()))?
         } else {
-            files.push(path.to_owned());
+            vec![path.to_owned()]
+        };
+        if files.is_empty() {
+            return Err(invalid(path, 0, "the folder holds no .yml or .yaml file"));
         }
         for file in files {
             let text = fs::read_to_string(&file).map_err(|error| invalid(&file, 0, error.to_string()))?;
@@ -160,23 +160,6 @@ pub(super) fn kind_of(node: &Node) -> Option<String> {
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     path.extension()
         .is_some_and(|found| extensions.iter().any(|extension| found.eq_ignore_ascii_case(extension)))
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
-    let failed = |error: std::io::Error| invalid(folder, 0, error.to_string());
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        entries.push(entry.map_err(failed)?.path());
-    }
-    entries.sort();
-    for entry in entries {
-        if entry.is_dir() {
-            collect(&entry, files)?;
-        } else if has_extension(&entry, &["yml", "yaml"]) {
-            files.push(entry);
-        }
-    }
-    Ok(())
 }
 
 fn invalid(file: &Path, line: usize, message: impl Into<String>) -> Error {

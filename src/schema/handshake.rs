@@ -3,7 +3,7 @@
 use super::{Schema, Summary};
 use crate::client::Client;
 use crate::error::{Error, SchemaReason};
-use infrahub_schema::{CompiledKinds, SchemaDiff};
+use infrahub_schema::{CompiledKinds, SchemaDiff, Source};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -154,8 +154,8 @@ async fn differences(client: &Client, compiled: CompiledSchema) -> Result<Vec<Sc
 fn breaking(compiled: &Schema, served: &Schema) -> Vec<SchemaReason> {
     // An enum of choices is named for a generic only where that was generated too: of the kinds that are served,
     // those that the program does not know must name nothing.
-    let mut served = served.clone();
-    served.kinds.retain(|kind, _| compiled.kinds.contains_key(kind));
+    let known = compiled.kinds.keys().map(String::as_str);
+    let served = CompiledKinds::new(served, known, &Source::default()).schema;
     let changes = SchemaDiff::between(compiled, &served).breaking_only().into_iter();
     let reasons = changes.map(|change| SchemaReason {
         message: format!("{} ({})", change.what, change.programs.reason.trim_end_matches('.')),
@@ -174,7 +174,6 @@ mod tests {
     use crate::operation::{Effect, Operation};
     use crate::transport::scripted::Scripted;
     use crate::transport::{WireFailure, WireRequest, WireResponse};
-    use infrahub_schema::Source;
     use serde_json::{Value, json};
     use std::borrow::Cow;
     use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};

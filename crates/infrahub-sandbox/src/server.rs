@@ -125,10 +125,7 @@ impl Sandbox {
     /// # Errors
     /// [`ObjectsError`] names the file and the object; what stands before it is there.
     pub fn load_objects(&self, path: impl Into<PathBuf>) -> Result<(), ObjectsError> {
-        let mut world = self.state.world();
-        let admin =
-            world.store.view(MAIN).ok().and_then(|view| view.account("admin")).map(|admin| admin.id());
-        object_files::load(&mut world.store, &[Source::Path(path.into())], admin)
+        object_files::load(&mut self.state.world().store, &[Source::Path(path.into())])
     }
 
     /// Everything that it holds now. Takes microseconds, whatever that is.
@@ -289,9 +286,7 @@ impl Builder {
         let unusable = |error: &dyn fmt::Display| StartError::Schema(error.to_string());
         let accounts = Accounts::new(&mut store, self.accounts, self.access_lifetime)
             .map_err(|error| unusable(&error))?;
-        let admin =
-            store.view(MAIN).map_err(|error| unusable(&error))?.account("admin").map(|admin| admin.id());
-        object_files::load(&mut store, &self.objects, admin)?;
+        object_files::load(&mut store, &self.objects)?;
         let view = store.view(MAIN).map_err(|error| unusable(&error))?;
         let served = Served::new(&view).map_err(|error| unusable(&error))?;
         let state = Arc::new(State::new(World::new(store, self.task_duration), served, accounts));

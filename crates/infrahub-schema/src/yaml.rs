@@ -6,6 +6,9 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Number, Value};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// A value and the line where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +37,28 @@ pub struct Malformed {
     pub line: usize,
     /// What is wrong there.
     pub message: String,
+}
+
+/// The files of a folder and of those in it that are wanted, in the order of their names.
+///
+/// # Errors
+/// The folder that cannot be read, and why.
+pub fn files(
+    folder: &Path,
+    is_wanted: &impl Fn(&Path) -> bool,
+) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
+    let entries = fs::read_dir(folder).and_then(|all| all.map(|entry| Ok(entry?.path())).collect());
+    let mut entries: Vec<PathBuf> = entries.map_err(|error| (folder.to_owned(), error))?;
+    entries.sort();
+    let mut found = Vec::new();
+    for entry in entries {
+        if entry.is_dir() {
+            found.extend(files(&entry, is_wanted)?);
+        } else if is_wanted(&entry) {
+            found.push(entry);
+        }
+    }
+    Ok(found)
 }
 
 /// Deeper nesting is refused.

@@ -6,7 +6,7 @@ mod related;
 #[cfg(test)]
 mod tests;
 
-use crate::store::{NodeId, Store};
+use crate::store::{MAIN, NodeId, Store};
 use infrahub_schema::yaml::{self, Data, Node};
 use std::fmt;
 use std::fs;
@@ -47,17 +47,15 @@ pub(crate) enum Source {
     },
 }
 
-/// Loads all objects into the default branch, one after the other: what an object refers to must come before it.
-pub(crate) fn load(
-    store: &mut Store,
-    sources: &[Source],
-    author: Option<NodeId>,
-) -> Result<(), ObjectsError> {
+/// Loads all objects into the default branch in the name of `admin`, one after the other: what an object refers to must
+/// come before it.
+pub(crate) fn load(store: &mut Store, sources: &[Source]) -> Result<(), ObjectsError> {
+    let author = store.view(MAIN).ok().and_then(|view| view.account("admin")).map(|admin| admin.id());
     for source in sources {
         match source {
             Source::Text { name, text } => load_text(store, name, text, author)?,
             Source::Path(path) => {
-                for file in files(path).map_err(|error| unreadable(path, &error))? {
+                for file in files(path)? {
                     let text = fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
                     load_text(store, &file, &text, author)?;
                 }
@@ -68,22 +66,12 @@ pub(crate) fn load(
 }
 
 /// The file itself, or all `.yml` and `.yaml` files of a folder and of those in it, in the order of their names.
-fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
+fn files(path: &Path) -> Result<Vec<PathBuf>, ObjectsError> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let mut entries = fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    entries.sort();
-    let mut found = Vec::new();
-    for entry in entries {
-        let is_yaml = || entry.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
-        if entry.is_dir() {
-            found.extend(files(&entry)?);
-        } else if is_yaml() {
-            found.push(entry);
-        }
-    }
-    Ok(found)
+    let is_yaml = |file: &Path| file.extension().is_some_and(|found| found == "yml" || found == "yaml");
+    yaml::files(path, &is_yaml).map_err(|(_, error)| unreadable(path, &error))
 }
 
 fn unreadable(file: &Path, error: &io::Error) -> ObjectsError {

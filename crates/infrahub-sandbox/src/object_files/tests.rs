@@ -17,7 +17,7 @@ fn text(body: &str) -> Source {
 fn loaded(bodies: &[&str]) -> Store {
     let mut store = store();
     let sources: Vec<Source> = bodies.iter().map(|body| text(body)).collect();
-    load(&mut store, &sources, None).unwrap_or_else(|error| panic!("{error}"));
+    load(&mut store, &sources).unwrap_or_else(|error| panic!("{error}"));
     store
 }
 
@@ -150,7 +150,7 @@ fn what_is_wrong_names_file_line_and_field() {
             "`description` stands for 3 texts, another range for 2",
         ),
     ] {
-        let error = load(&mut loaded(&[PLACES]), &[text(body)], None).expect_err(body);
+        let error = load(&mut loaded(&[PLACES]), &[text(body)]).expect_err(body);
         assert_eq!(error.file, Path::new("objects.yml"), "{body}");
         assert!(line == 0 || error.line == line, "{body}: {error}");
         assert!(error.message.contains(message), "{body}: {error}");
@@ -162,10 +162,10 @@ fn what_is_wrong_names_file_line_and_field() {
         ("apiVersion: infrahub.app/v1\nkind: Object\n", "`spec` is missing"),
     ] {
         let source = Source::Text { name: "a.yml".into(), text: text.to_owned() };
-        let error = load(&mut store(), &[source], None).expect_err(text);
+        let error = load(&mut store(), &[source]).expect_err(text);
         assert!(error.message.contains(message) && error.line > 0, "{text}: {error}");
     }
-    let error = load(&mut store(), &[Source::Path("no/such/file.yml".into())], None).unwrap_err();
+    let error = load(&mut store(), &[Source::Path("no/such/file.yml".into())]).unwrap_err();
     assert!(error.to_string().starts_with("no/such/file.yml: it cannot be read: "), "{error}");
 }
 
@@ -178,7 +178,7 @@ fn files_of_a_folder_come_in_the_order_of_their_names() {
     fs::write(folder.join("a.yml"), format!("{}---\n{}", tag("first"), tag("after"))).unwrap();
     fs::write(folder.join("notes.txt"), "no YAML").unwrap();
     let mut store = store();
-    let outcome = load(&mut store, &[Source::Path(folder.clone())], None);
+    let outcome = load(&mut store, &[Source::Path(folder.clone())]);
     fs::remove_dir_all(&folder).unwrap();
     outcome.unwrap();
     let found = store.view(MAIN).unwrap().find("BuiltinTag", &Default::default()).unwrap();
