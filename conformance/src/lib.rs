@@ -11,7 +11,7 @@ mod server;
 use infrahub_client::{Client, Error};
 use serde_json::Value;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 pub use server::{address, client, config, token};
 
@@ -49,19 +49,20 @@ pub async fn refused(client: &Client, document: &str, variables: Value) -> Error
 /// Calls `attempt` until it gives a value, for what the server does a little later.
 ///
 /// # Errors
-/// The error of an attempt, or that a minute passed without a value.
+/// The error of an attempt, or that five minutes passed without a value.
 pub async fn eventually<T, E, F>(mut attempt: impl FnMut() -> F) -> Result<T, Box<dyn std::error::Error>>
 where
     F: Future<Output = Result<Option<T>, E>>,
     E: Into<Box<dyn std::error::Error>>,
 {
-    for _ in 0..120 {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(300) {
         if let Some(value) = attempt().await.map_err(Into::into)? {
             return Ok(value);
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    Err("nothing after a minute".into())
+    Err("nothing after five minutes".into())
 }
 
 /// The server below GraphQL, for what no client would send.

@@ -52,7 +52,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The least time for a load or check: the server runs migrations meanwhile.
-const LOAD_TIMEOUT: Duration = Duration::from_secs(120);
+const LOAD_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// How often a snapshot is begun again because the schema changed under it.
 const SNAPSHOT_ROUNDS: usize = 3;
@@ -191,7 +191,7 @@ impl SchemaApi {
     /// loaded already changes nothing.
     ///
     /// A load is sent once: after a failure without an answer ask [`SchemaApi::check`] whether it ran. It may
-    /// take 120 seconds, or `timeout` where that is more, or what [`Client::with_timeout`] says.
+    /// take 300 seconds, or `timeout` where that is more, or what [`Client::with_timeout`] says.
     ///
     /// # Errors
     /// [`Error::SchemaRejected`] with every objection, its kind, field, file and line; [`Error::Permission`];

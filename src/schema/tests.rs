@@ -171,7 +171,7 @@ async fn a_load_sends_the_documents_once_and_reports() {
     assert_eq!((log[0].url.path(), log[0].url.query()), ("/api/schema/load", Some("branch=b")));
     let body: Value = serde_json::from_slice(log[0].json()).unwrap();
     assert_eq!(body["schemas"][0]["nodes"][0]["name"], "Site");
-    assert_eq!(log[0].timeout, Some(Duration::from_secs(120)));
+    assert_eq!(log[0].timeout, Some(Duration::from_secs(300)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 
 use infrahub_client::schema::{Change, Documents, Schema, Snapshot};
 use infrahub_client::{Client, Config, Error};
-use infrahub_conformance::{Outcome, address, client, execute, unique};
+use infrahub_conformance::{Outcome, address, client, execute, refused, unique};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
@@ -78,7 +78,11 @@ async fn a_schema_is_checked_loaded_and_served() -> Outcome {
     let all = schema.all().await?;
     assert!(all.kinds_of("SchemaapiShelf").iter().any(|kind| kind.kind == "SchemaapiBook"));
     // The branch's own GraphQL has the kind, the default branch has not.
-    execute(&branch, "{ SchemaapiBook { count } }", json!({})).await?;
+    let create =
+        "mutation { SchemaapiBookCreate(data: { name: { value: \"x\" }, status: { value: \"lent\" } }) {
+        object { hfid } } }";
+    let made = execute(&branch, create, json!({})).await?;
+    assert_eq!(made["SchemaapiBookCreate"]["object"]["hfid"], json!(["x"]));
     assert!(client().schema().all().await?.kind("SchemaapiBook").is_none());
 
     let again = schema.load(&documents()?).await?;
@@ -96,6 +100,45 @@ async fn a_schema_is_checked_loaded_and_served() -> Outcome {
         "{report:?}"
     );
     assert!(schema.get("SchemaapiBook").await?.attribute("pages").is_some(), "the cache follows the server");
+    delete_branch(&branch).await
+}
+
+#[tokio::test]
+async fn choices_and_values_are_added_and_removed_but_not_while_used() -> Outcome {
+    let branch = on_a_branch().await?;
+    let dropdown = |verb: &str| {
+        format!(
+            "mutation {{ SchemaDropdown{verb}(data: {{
+                kind: \"InfraCircuit\", attribute: \"status\", dropdown: \"broken\" }}) {{ ok }} }}"
+        )
+    };
+    execute(&branch, &dropdown("Add"), json!({})).await?;
+    refused(&branch, &dropdown("Add"), json!({})).await;
+    let circuit = branch.schema().get("InfraCircuit").await?;
+    let choices = circuit.attribute("status").and_then(|status| status.choices.clone()).unwrap_or_default();
+    assert!(choices.iter().any(|choice| choice.name == "broken"), "{choices:?}");
+
+    let name = unique("schema-api");
+    let write = "mutation ($name: String!) {
+        OrganizationProviderCreate(data: { name: { value: $name } }) { ok }
+        InfraCircuitCreate(data: {
+            circuit_id: { value: $name }, status: { value: \"broken\" }, provider: { hfid: [$name] } }) { ok } }";
+    execute(&branch, write, json!({ "name": name })).await?;
+    let error = refused(&branch, &dropdown("Remove"), json!({})).await;
+    assert_eq!(error.http_status(), Some(422), "{error}");
+
+    let value = |verb: &str| {
+        format!(
+            "mutation {{ SchemaEnum{verb}(data: {{
+                kind: \"InfraJournalEntry\", attribute: \"severity\", enum: \"9\" }}) {{ ok }} }}"
+        )
+    };
+    execute(&branch, &value("Add"), json!({})).await?;
+    let write = "mutation {
+        InfraJournalEntryCreate(data: { message: { value: \"m\" }, severity: { value: 9 } }) { ok } }";
+    execute(&branch, write, json!({})).await?;
+    let error = refused(&branch, &value("Remove"), json!({})).await;
+    assert_eq!(error.http_status(), Some(422), "{error}");
     delete_branch(&branch).await
 }
 
