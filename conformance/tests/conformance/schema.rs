@@ -107,12 +107,15 @@ async fn a_schema_is_checked_loaded_and_served() -> Outcome {
 async fn choices_and_values_are_added_and_removed_but_not_while_used() -> Outcome {
     let branch = on_a_branch().await?;
     let dropdown = |verb: &str| {
+        let object = if verb == "Add" { "object { value label color description }" } else { "" };
         format!(
             "mutation {{ SchemaDropdown{verb}(data: {{
-                kind: \"InfraCircuit\", attribute: \"status\", dropdown: \"broken\" }}) {{ ok }} }}"
+                kind: \"InfraCircuit\", attribute: \"status\", dropdown: \"broken\" }}) {{ ok {object} }} }}"
         )
     };
-    execute(&branch, &dropdown("Add"), json!({})).await?;
+    let added = execute(&branch, &dropdown("Add"), json!({})).await?;
+    let choice = json!({ "value": "broken", "label": "Broken", "color": "#5ca4a9", "description": "" });
+    assert_eq!(added["SchemaDropdownAdd"]["object"], choice, "the colour is the first that no other has");
     refused(&branch, &dropdown("Add"), json!({})).await;
     let circuit = branch.schema().get("InfraCircuit").await?;
     let choices = circuit.attribute("status").and_then(|status| status.choices.clone()).unwrap_or_default();
@@ -127,18 +130,41 @@ async fn choices_and_values_are_added_and_removed_but_not_while_used() -> Outcom
     let error = refused(&branch, &dropdown("Remove"), json!({})).await;
     assert_eq!(error.http_status(), Some(422), "{error}");
 
-    let value = |verb: &str| {
+    let value = |verb: &str, kind: &str, attribute: &str, value: &str| {
         format!(
             "mutation {{ SchemaEnum{verb}(data: {{
-                kind: \"InfraJournalEntry\", attribute: \"severity\", enum: \"9\" }}) {{ ok }} }}"
+                kind: \"{kind}\", attribute: \"{attribute}\", enum: \"{value}\" }}) {{ ok }} }}"
         )
     };
-    execute(&branch, &value("Add"), json!({})).await?;
-    let write = "mutation {
-        InfraJournalEntryCreate(data: { message: { value: \"m\" }, severity: { value: 9 } }) { ok } }";
-    execute(&branch, write, json!({})).await?;
-    let error = refused(&branch, &value("Remove"), json!({})).await;
-    assert_eq!(error.http_status(), Some(422), "{error}");
+    execute(&branch, &value("Add", "InfraPlatform", "type", "nxos"), json!({})).await?;
+    let write = "mutation ($name: String!) {
+        InfraPlatformCreate(data: { name: { value: $name }, type: { value: \"nxos\" } }) { ok } }";
+    execute(&branch, write, json!({ "name": name })).await?;
+    for (document, message) in [
+        (
+            value("Remove", "InfraPlatform", "type", "nxos"),
+            "There are still InfraPlatform objects using this enum",
+        ),
+        (
+            value("Remove", "InfraPlatform", "type", "no"),
+            "The enum value no does not exists on InfraPlatform in attribute type",
+        ),
+        // The value comes as a text, also where the others are numbers.
+        (
+            value("Add", "InfraJournalEntry", "severity", "9"),
+            "'<' not supported between instances of 'str' and 'int'",
+        ),
+        (value("Add", "InfraCircuit", "status", "x"), "Attribute status on InfraCircuit is not an enum"),
+        (value("Add", "InfraCircuit", "no", "x"), "Attribute no does not exist on InfraCircuit"),
+        (value("Add", "InfraNo", "no", "x"), "Unable to find the schema 'InfraNo' in the registry"),
+        (
+            value("Add", "BuiltinTag", "name", "x"),
+            "Operation not allowed for BuiltinTag in restricted namespace Builtin",
+        ),
+    ] {
+        let error = refused(&branch, &document, json!({})).await;
+        assert!(error.to_string().starts_with(message), "{error}");
+    }
     delete_branch(&branch).await
 }
 
