@@ -3,9 +3,11 @@
 use crate::pretty::one_field_a_line;
 use crate::read::FORMAT;
 use crate::{KindSchema, Schema, SchemaError, read, sdl};
+use fnv::FnvHasher;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::Hasher;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -159,6 +161,9 @@ impl Snapshot {
         let changed = |name: &str, text: &str| {
             fs::read_to_string(folder.join(name)).map_or(true, |old| unix_lines(&old) != text)
         };
+        let source = SourceFile { nodes: checksum(&nodes), source: self.source.clone() };
+        let is_of_other_nodes = SourceFile::read(folder).map_or(true, |known| known.nodes != source.nodes);
+        let source = source.to_json();
         let mut files = Vec::new();
         if changed(NODES, &nodes) {
             files.push((NODES, nodes));
@@ -166,8 +171,7 @@ impl Snapshot {
         if changed(SDL, &self.sdl) {
             files.push((SDL, self.sdl.clone()));
         }
-        let source = self.source.to_json();
-        if (!files.is_empty() && changed(SOURCE, &source)) || Source::read(folder).is_err() {
+        if is_of_other_nodes || (!files.is_empty() && changed(SOURCE, &source)) {
             files.push((SOURCE, source));
         }
         files
@@ -175,9 +179,32 @@ impl Snapshot {
 }
 
 impl Source {
-    /// Reads `source.json` of a snapshot's folder.
+    /// Reads `source.json` of a snapshot's folder. Its hashes are left out where `nodes.json` is not the one that they
+    /// are of, as after an edit by hand or a merge of two pulls.
     pub fn read(folder: impl AsRef<Path>) -> Result<Source, SchemaError> {
-        let path = folder.as_ref().join(SOURCE);
+        let folder = folder.as_ref();
+        let SourceFile { nodes, source } = SourceFile::read(folder)?;
+        let held = read_file(&folder.join(NODES))?;
+        if nodes == checksum(&unix_lines(&String::from_utf8_lossy(&held))) {
+            return Ok(source);
+        }
+        Ok(Source { schema_hash: String::new(), kinds: BTreeMap::new(), ..source })
+    }
+}
+
+/// The content of `source.json`.
+#[derive(Serialize, Deserialize)]
+struct SourceFile {
+    /// A checksum of `nodes.json`, whose hashes these are.
+    #[serde(default)]
+    nodes: String,
+    #[serde(flatten)]
+    source: Source,
+}
+
+impl SourceFile {
+    fn read(folder: &Path) -> Result<Self, SchemaError> {
+        let path = folder.join(SOURCE);
         read::small_file(&read_file(&path)?, &path.display().to_string())
     }
 
@@ -230,6 +257,13 @@ impl Schema {
 
 fn read_file(path: &Path) -> Result<Vec<u8>, SchemaError> {
     fs::read(path).map_err(|source| SchemaError::Read { path: path.to_owned(), source })
+}
+
+/// Tells one text from another, where nobody tries to deceive.
+fn checksum(text: &str) -> String {
+    let mut hasher = FnvHasher::default();
+    hasher.write(text.as_bytes());
+    format!("{:016x}", hasher.finish())
 }
 
 /// Undoes what a checkout on Windows may do to the line ends.

@@ -165,3 +165,24 @@ fn a_damaged_file_is_replaced() {
         assert_eq!(Snapshot::read(folder.path()).unwrap(), snapshot);
     }
 }
+
+#[test]
+fn hashes_are_of_the_nodes_that_they_came_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = from(&answer(), SDL);
+    let _ = snapshot.write(folder.path()).unwrap();
+    let nodes = folder.path().join("nodes.json");
+    let pulled = fs::read_to_string(&nodes).unwrap();
+    let edited = pulled.replacen("\"optional\": true", "\"optional\": false", 1);
+    assert!(edited != pulled);
+    fs::write(&nodes, edited).unwrap();
+    let source = Source::read(folder.path()).unwrap();
+    assert!(source.schema_hash.is_empty() && source.kinds.is_empty(), "{source:?}");
+    assert_eq!(source.branch, "change-42");
+
+    // A server that has just that schema, by other hashes: only they are written.
+    let edited = Snapshot::read(folder.path()).unwrap();
+    let served = Snapshot { source: Source { schema_hash: "a".repeat(32), ..source }, ..edited };
+    assert_eq!(served.write(folder.path()).unwrap().files, [folder.path().join("source.json")]);
+    assert_eq!(Snapshot::read(folder.path()).unwrap(), served);
+}
