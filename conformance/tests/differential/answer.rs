@@ -27,7 +27,7 @@ impl Answer {
     /// that appeared before; `run` is the part of a name that is the run's own.
     pub(crate) fn normal(status: u16, text: &str, ids: &mut Vec<String>, run: &str) -> Self {
         let mut body: Value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
-        for error in body["errors"].as_array_mut().into_iter().flatten() {
+        for error in body.get_mut("errors").and_then(Value::as_array_mut).into_iter().flatten() {
             if let Some(object) = error.as_object_mut() {
                 object.retain(|key, _| ["message", "path", "extensions"].contains(&key.as_str()));
             }
@@ -44,6 +44,10 @@ impl Answer {
             })
             .into_owned()
         });
+        // the server tells the fields of a kind in an order of its own
+        if let Some(errors) = body.get_mut("errors").and_then(Value::as_array_mut) {
+            errors.sort_by_key(Value::to_string);
+        }
         Self { status, body }
     }
 

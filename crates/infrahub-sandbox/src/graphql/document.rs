@@ -5,6 +5,7 @@ use super::coerce;
 use super::error::GraphError;
 use super::sdl::type_ref;
 use super::types::TypeSystem;
+use super::validate;
 use async_graphql::dynamic::TypeRef;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
@@ -39,6 +40,10 @@ pub(super) fn prepare(
     mut given: Map<String, Value>,
 ) -> Result<Prepared, Unprepared> {
     let mut document = parser::parse_query(text).map_err(|_| Unprepared::Crash)?;
+    let wrong = validate::validate(types, &document);
+    if !wrong.is_empty() {
+        return Err(Unprepared::Wrong(wrong));
+    }
     let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
     if fragments.into_iter().any(|selection| has_nested_fragment(selection, false)) {
         return Err(Unprepared::Crash);

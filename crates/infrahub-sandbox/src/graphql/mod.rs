@@ -9,13 +9,16 @@ mod error;
 mod expand;
 mod hashes;
 mod introspection;
+mod literal;
 mod print;
 mod request;
 mod resolve;
 mod sdl;
 mod served;
 mod source;
+mod suggest;
 mod types;
+mod validate;
 
 pub(crate) use answer::Answer;
 pub(crate) use error::GraphError;
