@@ -26,6 +26,10 @@ impl Answer {
     /// What a server answered, with `<id-1>`, `<name>` and `<time>` in the place of ids, names and times. `ids` are those
     /// that appeared before; `run` is the part of a name that is the run's own.
     pub(crate) fn normal(status: u16, text: &str, ids: &mut Vec<String>, run: &str) -> Self {
+        // in the order of the text: an answer tells what was asked for first before what was asked for later
+        ID.find_iter(text).for_each(|id| {
+            numbered(ids, id.as_str());
+        });
         let mut body: Value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
         for error in body.get_mut("errors").and_then(Value::as_array_mut).into_iter().flatten() {
             if let Some(object) = error.as_object_mut() {

@@ -75,6 +75,11 @@ pub(super) fn prepare(
                 }
             },
         };
+        if value.is_null() && matches!(ty, TypeRef::NonNull(_)) {
+            let text = format!("Variable '${name}' of non-null type '{ty}' must not be null.");
+            wrong.push(GraphError::of_document(text, Some((position.line, position.column))));
+            continue;
+        }
         match coerce::coerce(types, &ty, value) {
             Ok(value) => {
                 variables.insert(name.to_owned(), value);

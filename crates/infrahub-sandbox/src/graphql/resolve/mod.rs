@@ -4,6 +4,7 @@ mod attribute;
 mod node;
 mod roots;
 mod server;
+mod times;
 mod writes;
 
 use super::coerce;
@@ -133,11 +134,14 @@ impl Resolver {
         if arguments.is_empty() {
             return Ok(arguments);
         }
-        coerce::coerce_arguments(request.types(), &self.arguments, arguments).map_err(|mismatch| {
+        let arguments = coerce::coerce_arguments(request.types(), &self.arguments, arguments);
+        let arguments = arguments.map_err(|mismatch| {
             let message =
                 format!("Argument '{}' has invalid value {}; {}", self.name, mismatch.found, mismatch.reason);
-            Refused::failure(message).into()
-        })
+            Refused::failure(message)
+        })?;
+        times::check_filters(&self.arguments, &arguments)?;
+        Ok(arguments)
     }
 
     fn value<'a>(&self, given: Given) -> Option<FieldValue<'a>> {
