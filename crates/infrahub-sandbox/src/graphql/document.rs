@@ -8,9 +8,9 @@ use super::types::TypeSystem;
 use super::validate;
 use async_graphql::dynamic::TypeRef;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
 };
-use async_graphql::{Name, Positioned, parser};
+use async_graphql::{Name, Positioned};
 use async_graphql_value::Value as Literal;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -19,9 +19,6 @@ use std::collections::BTreeSet;
 pub(super) struct Prepared {
     pub(super) document: ExecutableDocument,
     pub(super) variables: Map<String, Value>,
-    pub(super) operation: OperationType,
-    /// The fields of the operation's own selection.
-    pub(super) roots: Vec<String>,
 }
 
 /// Why a document is not executed.
@@ -35,11 +32,10 @@ pub(super) enum Unprepared {
 /// Prepares a document.
 pub(super) fn prepare(
     types: &TypeSystem,
-    text: &str,
+    mut document: ExecutableDocument,
     operation_name: Option<&str>,
     mut given: Map<String, Value>,
 ) -> Result<Prepared, Unprepared> {
-    let mut document = parser::parse_query(text).map_err(|_| Unprepared::Crash)?;
     let wrong = validate::validate(types, &document);
     if !wrong.is_empty() {
         return Err(Unprepared::Wrong(wrong));
@@ -95,11 +91,10 @@ pub(super) fn prepare(
     }
     operation.variable_definitions.retain(|definition| !omitted.contains(&definition.node.name.node));
     take_out(&mut operation.selection_set.node, &omitted);
-    let (ty, roots) = (operation.ty, root_fields(&operation.selection_set.node));
     for fragment in document.fragments.values_mut() {
         take_out(&mut fragment.node.selection_set.node, &omitted);
     }
-    Ok(Prepared { document, variables, operation: ty, roots })
+    Ok(Prepared { document, variables })
 }
 
 /// The operation of that name, or the only one; the others are dropped.
@@ -187,16 +182,4 @@ fn take_out_of_value(value: &mut Positioned<Literal>, omitted: &BTreeSet<Name>) 
 
 fn is_omitted(value: &Literal, omitted: &BTreeSet<Name>) -> bool {
     matches!(value, Literal::Variable(name) if omitted.contains(name))
-}
-
-fn root_fields(selection: &SelectionSet) -> Vec<String> {
-    selection
-        .items
-        .iter()
-        .flat_map(|item| match &item.node {
-            Selection::Field(field) => vec![field.node.name.node.to_string()],
-            Selection::InlineFragment(fragment) => root_fields(&fragment.node.selection_set.node),
-            Selection::FragmentSpread(_) => Vec::new(),
-        })
-        .collect()
 }
