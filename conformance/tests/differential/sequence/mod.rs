@@ -15,7 +15,7 @@ use crate::servers::Servers;
 use crate::{RUNTIME, case};
 use objects::Objects;
 use operation::Operation;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 /// The kinds that are written. A sequence begins with a few objects of some of them.
 const KINDS: [&str; 7] =
@@ -43,6 +43,10 @@ pub(crate) fn run(seed: u64) -> Result<(), String> {
             RUNTIME.block_on(replay(servers, &operations)).map_err(TestCaseError::fail)
         })
         .map_err(|error| {
+            let error = match error {
+                TestError::Fail(reason, _) => reason.to_string(),
+                TestError::Abort(reason) => reason.to_string(),
+            };
             format!("{error}\nAgain: DIFFERENTIAL_SEED={seed} DIFFERENTIAL_SEQUENCES=1 live/test differential sequence")
         })
 }

@@ -56,7 +56,9 @@ pub(crate) fn delete() -> BoxedStrategy<Operation> {
 /// Adds peers to a relationship or removes them.
 pub(crate) fn relate() -> BoxedStrategy<Operation> {
     let field = select(vec!["RelationshipAdd", "RelationshipRemove"]);
-    (field, select(&KINDS[..]), any::<bool>())
+    let related: Vec<&'static str> =
+        KINDS.into_iter().filter(|kind| !relationships(&SCHEMA.kinds[*kind]).is_empty()).collect();
+    (field, select(related), any::<bool>())
         .prop_flat_map(|(field, kind, is_inline)| {
             let relationship = select(relationships(&SCHEMA.kinds[kind]));
             (Just(field), number(), relationship, Just(is_inline)).prop_flat_map(
@@ -123,6 +125,8 @@ pub(crate) fn relationships(kind: &KindSchema) -> Vec<Relationship> {
     kind.relationships
         .iter()
         .filter(|relationship| !relationship.read_only && is_written(&relationship.peer))
+        // children are made by their parents' side
+        .filter(|relationship| relationship.name != "children")
         .cloned()
         .collect()
 }

@@ -10,33 +10,88 @@ use async_graphql_value::Value as Literal;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
-/// Adds what is wrong with a value in a place of some type.
-pub(super) fn check(types: &TypeSystem, place: &TypeRef, value: &Literal, wrong: &mut Vec<String>) {
+/// What a look at values finds.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// What is wrong with them.
+    pub(super) wrong: Vec<String>,
+    /// The variables among them.
+    pub(super) uses: Vec<Use>,
+}
+
+/// A variable, and the place where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Use {
+    pub(super) name: String,
+    /// The type of the place.
+    pub(super) ty: TypeRef,
+    /// Whether the place has a value where it gets none.
+    pub(super) has_default: bool,
+}
+
+/// Looks at the value of an argument or of a field of an input object.
+pub(super) fn check_argument(
+    types: &TypeSystem,
+    argument: &Argument,
+    value: &Literal,
+    findings: &mut Findings,
+) {
+    let known = findings.uses.len();
+    check(types, &argument.ty, value, findings);
+    if let (Literal::Variable(_), Some(used)) = (value, findings.uses.get_mut(known)) {
+        used.has_default = argument.default.is_some();
+    }
+}
+
+/// Looks at a value in a place of some type.
+pub(super) fn check(types: &TypeSystem, place: &TypeRef, value: &Literal, findings: &mut Findings) {
     let unexpected = |ty: &TypeRef| format!("Expected value of type '{ty}', found {value}.");
     let ty = match place {
         TypeRef::NonNull(inner) => inner,
         nullable => nullable,
     };
+    let wrong = &mut findings.wrong;
     match (ty, value) {
-        (_, Literal::Variable(_)) => {}
+        (_, Literal::Variable(name)) => {
+            let (name, ty) = (name.to_string(), place.clone());
+            findings.uses.push(Use { name, ty, has_default: false });
+        }
         (_, Literal::Null) if place != ty => wrong.push(unexpected(place)),
         (_, Literal::Null) => {}
         (TypeRef::List(inner), Literal::List(items)) => {
-            items.iter().for_each(|item| check(types, inner, item, wrong));
+            items.iter().for_each(|item| check(types, inner, item, findings));
         }
         _ => match (types.shape(base(ty)), value) {
             (Some(Shape::Input { fields }), Literal::Object(values)) => {
-                check_object(types, base(ty), fields, values, wrong);
+                check_object(types, base(ty), fields, values, findings);
             }
             (Some(Shape::Input { .. }), Literal::List(_)) => wrong.push(unexpected(ty)),
             (Some(Shape::Input { .. }), _) => wrong.push(unexpected(place)),
             (Some(Shape::Enum { values }), _) => {
                 wrong.extend(check_enum(base(ty), values.iter().map(|value| &*value.name), value));
             }
-            _ => wrong.extend(check_scalar(base(ty), value, &unexpected(place))),
+            _ => {
+                wrong.extend(check_scalar(base(ty), value, &unexpected(place)));
+                inside(value, &mut findings.uses);
+            }
         },
     }
 }
+
+/// The variables inside of a value of no particular type.
+fn inside(value: &Literal, uses: &mut Vec<Use>) {
+    match value {
+        Literal::Variable(name) => {
+            uses.push(Use { name: name.to_string(), ty: TypeRef::named(ANY), has_default: false });
+        }
+        Literal::List(items) => items.iter().for_each(|item| inside(item, uses)),
+        Literal::Object(fields) => fields.values().for_each(|field| inside(field, uses)),
+        _ => {}
+    }
+}
+
+/// The type of a place that has none.
+pub(super) const ANY: &str = "";
 
 /// Whether an argument or a field of an input object cannot be left out.
 pub(super) fn is_required(argument: &Argument) -> bool {
@@ -48,18 +103,18 @@ fn check_object(
     name: &str,
     fields: &[Argument],
     values: &IndexMap<Name, Literal>,
-    wrong: &mut Vec<String>,
+    findings: &mut Findings,
 ) {
     let missing = fields.iter().filter(|field| is_required(field) && !values.contains_key(field.name.as_str()));
-    wrong.extend(missing.map(|field| {
+    findings.wrong.extend(missing.map(|field| {
         format!("Field '{name}.{}' of required type '{}' was not provided.", field.name, field.ty)
     }));
     for (key, value) in values {
         match fields.iter().find(|field| field.name == key.as_str()) {
-            Some(field) => check(types, &field.ty, value, wrong),
+            Some(field) => check_argument(types, field, value, findings),
             None => {
                 let close = suggest::names(key, fields.iter().map(|field| &*field.name));
-                wrong.push(format!("Field '{key}' is not defined by type '{name}'.{close}"));
+                findings.wrong.push(format!("Field '{key}' is not defined by type '{name}'.{close}"));
             }
         }
     }
@@ -126,10 +181,10 @@ mod tests {
         let document = parser::parse_query(format!("{{ field(argument: {text}) }}")).unwrap();
         let DocumentOperations::Single(operation) = document.operations else { panic!("one operation") };
         let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else { panic!("a field") };
-        let mut wrong = Vec::new();
+        let mut findings = Findings::default();
         let ty = TypeRef::named_nn(ty.to_owned());
-        check(&types, &ty, &field.node.arguments[0].1.node, &mut wrong);
-        wrong
+        check(&types, &ty, &field.node.arguments[0].1.node, &mut findings);
+        findings.wrong
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod source;
 mod suggest;
 mod types;
 mod validate;
+mod variables;
 
 pub(crate) use answer::Answer;
 pub(crate) use error::GraphError;

@@ -3,28 +3,39 @@
 
 use super::error::GraphError;
 use super::types::{Field, Shape, TypeSystem, base};
-use super::{literal, suggest};
+use super::literal::{Findings, Use};
+use super::{literal, suggest, variables};
 use async_graphql::dynamic::TypeRef;
 use async_graphql::parser::types::{
-    ExecutableDocument, Field as Selected, OperationType, Selection, SelectionSet,
+    Directive, ExecutableDocument, Field as Selected, OperationType, Selection, SelectionSet,
 };
-use async_graphql::{Pos, Positioned};
-use std::collections::BTreeMap;
+use async_graphql::{Name, Pos, Positioned};
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
+
+/// The directives that the server knows.
+const DIRECTIVES: [&str; 4] = ["deprecated", "expand", "include", "skip"];
 
 /// The errors of a document.
 pub(super) fn validate(types: &TypeSystem, document: &ExecutableDocument) -> Vec<GraphError> {
-    let mut validator = Validator { types, errors: Vec::new() };
-    for (_, operation) in document.operations.iter() {
+    let mut validator = Validator { types, errors: Vec::new(), found: Found::default() };
+    let mut fragments: BTreeMap<&str, Found> = BTreeMap::new();
+    for (name, fragment) in &document.fragments {
+        let ty = fragment.node.type_condition.node.on.node.as_str();
+        validator.selection(ty, &fragment.node.selection_set.node);
+        fragments.insert(name, mem::take(&mut validator.found));
+    }
+    for (name, operation) in document.operations.iter() {
         let root = match operation.node.ty {
             OperationType::Query => "Query",
             OperationType::Mutation => "Mutation",
             OperationType::Subscription => "Subscription",
         };
         validator.selection(root, &operation.node.selection_set.node);
-    }
-    for fragment in document.fragments.values() {
-        let ty = fragment.node.type_condition.node.on.node.as_str();
-        validator.selection(ty, &fragment.node.selection_set.node);
+        let uses = mem::take(&mut validator.found).with_fragments(&fragments);
+        for message in variables::check(types, name.map(Name::as_str), &operation.node, &uses) {
+            validator.report(message, operation.pos);
+        }
     }
     validator.errors
 }
@@ -32,6 +43,32 @@ pub(super) fn validate(types: &TypeSystem, document: &ExecutableDocument) -> Vec
 struct Validator<'t> {
     types: &'t TypeSystem,
     errors: Vec<GraphError>,
+    found: Found,
+}
+
+/// What an operation or a fragment uses.
+#[derive(Default)]
+struct Found {
+    uses: Vec<Use>,
+    /// Names of fragments.
+    spreads: BTreeSet<String>,
+}
+
+impl Found {
+    /// What is used here and in the fragments, and in those that they use.
+    fn with_fragments(self, fragments: &BTreeMap<&str, Found>) -> Vec<Use> {
+        let (mut uses, mut known) = (self.uses, BTreeSet::new());
+        let mut open: Vec<String> = self.spreads.into_iter().collect();
+        while let Some(name) = open.pop() {
+            if let Some(found) = fragments.get(name.as_str())
+                && known.insert(name)
+            {
+                uses.extend(found.uses.iter().cloned());
+                open.extend(found.spreads.iter().cloned());
+            }
+        }
+        uses
+    }
 }
 
 impl Validator<'_> {
@@ -43,15 +80,42 @@ impl Validator<'_> {
     fn selection(&mut self, ty: &str, selection: &SelectionSet) {
         for item in &selection.items {
             match &item.node {
-                Selection::Field(field) => self.field(ty, field),
+                Selection::Field(field) => {
+                    self.directives(&field.node.directives);
+                    self.field(ty, field);
+                }
                 Selection::InlineFragment(fragment) => {
+                    self.directives(&fragment.node.directives);
                     let condition = fragment.node.type_condition.as_ref();
                     let ty = condition.map_or(ty, |condition| condition.node.on.node.as_str());
                     self.selection(ty, &fragment.node.selection_set.node);
                 }
-                Selection::FragmentSpread(_) => {}
+                Selection::FragmentSpread(spread) => {
+                    self.directives(&spread.node.directives);
+                    self.found.spreads.insert(spread.node.fragment_name.node.to_string());
+                }
             }
         }
+    }
+
+    fn directives(&mut self, directives: &[Positioned<Directive>]) {
+        for directive in directives {
+            let name = directive.node.name.node.as_str();
+            if !DIRECTIVES.contains(&name) {
+                self.report(format!("Unknown directive '@{name}'."), directive.pos);
+            }
+            let condition = directive.node.arguments.iter().filter(|(argument, _)| argument.node == "if");
+            for (_, value) in condition {
+                let mut findings = Findings::default();
+                literal::check(self.types, &TypeRef::named_nn(TypeRef::BOOLEAN), &value.node, &mut findings);
+                self.add(findings, value.pos);
+            }
+        }
+    }
+
+    fn add(&mut self, findings: Findings, position: Pos) {
+        findings.wrong.into_iter().for_each(|message| self.report(message, position));
+        self.found.uses.extend(findings.uses);
     }
 
     fn field(&mut self, ty: &str, field: &Positioned<Selected>) {
@@ -94,7 +158,10 @@ impl Validator<'_> {
 
     fn arguments(&mut self, ty: &str, definition: &Field, field: &Selected, position: Pos) {
         let name = &definition.name;
-        for (given, value) in &field.arguments {
+        for (index, (given, value)) in field.arguments.iter().enumerate() {
+            if field.arguments[..index].iter().any(|(other, _)| other.node == given.node) {
+                self.report(format!("There can be only one argument named '{}'.", given.node), given.pos);
+            }
             let Some(argument) =
                 definition.arguments.iter().find(|argument| argument.name == given.node.as_str())
             else {
@@ -103,9 +170,9 @@ impl Validator<'_> {
                 self.report(format!("Unknown argument '{given}' on field '{ty}.{name}'.{close}"), value.pos);
                 continue;
             };
-            let mut wrong = Vec::new();
-            literal::check(self.types, &argument.ty, &value.node, &mut wrong);
-            wrong.into_iter().for_each(|message| self.report(message, value.pos));
+            let mut findings = Findings::default();
+            literal::check_argument(self.types, argument, &value.node, &mut findings);
+            self.add(findings, value.pos);
         }
         let is_given = |name: &str| field.arguments.iter().any(|(given, _)| given.node == name);
         for argument in definition.arguments.iter() {
