@@ -29,6 +29,10 @@ mutation { LocationSiteCreate(data: {name: {value: "<name>-site"}, parent: {id: 
 mutation { InfraDeviceCreate(data: {name: {value: "<name>-device"}, site: {id: "<id-2>"}}) { object { id hfid } } }
 --
 mutation { BuiltinTagCreate(data: {name: {value: "<name>-tag"}}) { object { id hfid } } }
+--
+mutation { InfraVlanCreate(data: {name: {value: "vlan"}, vlan_id: {value: 7}, site: {id: "<id-2>"}}) { object { id hfid } } }
+--
+mutation { InfraInterfaceL2Create(data: {name: {value: "eth0"}, device: {id: "<id-3>"}}) { object { id hfid } } }
 "#;
 
 /// Runs the sequence of a seed; gives the shortest that was found to be answered differently.

@@ -30,8 +30,11 @@ pub(crate) fn attribute(attribute: &Attribute) -> BoxedStrategy<Value> {
 /// A value for an attribute, or one that it does not take.
 pub(crate) fn of(attribute: &Attribute) -> BoxedStrategy<Value> {
     let good = select(good(attribute)).boxed();
-    let bad = select(bad(attribute));
-    prop_oneof![7 => good, 1 => bad].boxed()
+    if attribute.allowed_values.is_some() {
+        // the error lists them in an order that only the server knows
+        return good;
+    }
+    prop_oneof![7 => good, 1 => select(bad(attribute))].boxed()
 }
 
 fn good(attribute: &Attribute) -> Vec<Value> {
@@ -80,7 +83,7 @@ fn bad(attribute: &Attribute) -> Vec<Value> {
         AttributeKind::MacAddress => json!(["00:25:96", "word", "", 7, "00:25:96:FF:FE:12:34:56"]),
         AttributeKind::List => json!(["red", 7, { "a": 1 }, true]),
         AttributeKind::Json => json!(["red", 7, true, "{\"a\": 1}", ""]),
-        _ if attribute.choices.is_some() || attribute.allowed_values.is_some() => {
+        _ if attribute.choices.is_some() => {
             json!(["nothing", "", 7, "Active", true])
         }
         _ => json!([7, true, ["word"], { "a": 1 }, "X".repeat(300), "", "UPPER", "-", "x"]),
@@ -88,20 +91,25 @@ fn bad(attribute: &Attribute) -> Vec<Value> {
     values.as_array().cloned().unwrap_or_default()
 }
 
-/// What is written to a relationship.
-pub(crate) fn relationship(relationship: &Relationship) -> BoxedStrategy<Value> {
-    let one = peer(relationship);
+/// What is written to a relationship: peers that fit it, as far as they were made, or one that does not.
+pub(crate) fn relationship(relationship: &Relationship, fits: bool) -> BoxedStrategy<Value> {
+    let one = if fits { good_peer(relationship) } else { bad_peer(relationship) };
     match relationship.cardinality {
         Cardinality::One => prop_oneof![20 => one, 1 => Just(Value::Null)].boxed(),
         Cardinality::Many => {
-            let several = prop::collection::vec(one, 0..3).prop_map(Value::from);
+            let most = if fits { 2 } else { 1 };
+            let several = prop::collection::vec(one, 0..=most).prop_map(Value::from);
             prop_oneof![20 => several, 1 => Just(Value::Null)].boxed()
         }
     }
 }
 
-/// One peer of a relationship.
+/// One peer of a relationship, or what is none.
 pub(crate) fn peer(relationship: &Relationship) -> BoxedStrategy<Value> {
+    prop_oneof![10 => good_peer(relationship), 1 => bad_peer(relationship)].boxed()
+}
+
+fn good_peer(relationship: &Relationship) -> BoxedStrategy<Value> {
     let kind = relationship.peer.clone();
     let named = move |key: &'static str, what: &'static str| {
         let kind = kind.clone();
@@ -112,12 +120,14 @@ pub(crate) fn peer(relationship: &Relationship) -> BoxedStrategy<Value> {
         peer["_relation__owner"] = "@CoreNode 0".into();
         peer
     });
-    prop_oneof![
-        16 => named("id", ""),
-        5 => named("hfid", "hfid "),
-        1 => with_owner,
-        1 => number().prop_map(|number| json!({ "id": format!("@CoreNode {number}") })),
-        1 => select(vec![json!({}), json!({ "id": "word" }), json!({ "hfid": [] }), json!({ "hfid": ["<name>-nobody"] })]),
-    ]
-    .boxed()
+    prop_oneof![16 => named("id", ""), 5 => named("hfid", "hfid "), 1 => with_owner].boxed()
+}
+
+fn bad_peer(relationship: &Relationship) -> BoxedStrategy<Value> {
+    let mut peers = vec![json!({ "id": "word" }), json!({ "hfid": [] }), json!({ "hfid": ["<name>-nobody"] })];
+    if relationship.cardinality == Cardinality::One {
+        peers.push(json!({}));
+    }
+    let of_any_kind = number().prop_map(|number| json!({ "id": format!("@CoreNode {number}") }));
+    prop_oneof![1 => of_any_kind, 2 => select(peers)].boxed()
 }

@@ -102,17 +102,34 @@ fn fields(kind: &'static str, is_new: bool, with_mandatory: bool) -> BoxedStrate
         (attribute.name.clone(), !attribute.optional, value::attribute(attribute))
     });
     let related = relationships(schema).into_iter().map(|relationship| {
-        (relationship.name.clone(), !relationship.optional, value::relationship(&relationship))
+        (relationship.name.clone(), !relationship.optional, value::relationship(&relationship, true))
     });
     let all: Vec<(String, bool, BoxedStrategy<Value>)> = attributes.chain(related).collect();
     let (mandatory, others): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(_, is_mandatory, _)| with_mandatory && *is_mandatory);
     let most = others.len().min(4);
-    subsequence(others, 0..=most)
-        .prop_flat_map(move |chosen| {
+    (subsequence(others, 0..=most), proptest::option::weighted(0.15, misfit(schema)))
+        .prop_flat_map(move |(chosen, misfit)| {
             let (names, values): (Vec<_>, Vec<_>) =
                 mandatory.iter().cloned().chain(chosen).map(|(name, _, value)| (name, value)).unzip();
-            values.prop_map(move |values| names.iter().cloned().zip(values).collect::<Map<_, _>>().into())
+            values.prop_map(move |values| {
+                let fields = names.iter().cloned().zip(values).chain(misfit.clone().flatten());
+                fields.collect::<Map<_, _>>().into()
+            })
+        })
+        .boxed()
+}
+
+/// One relationship with a peer that it does not take; with more of them it is the server's choice which it tells.
+fn misfit(kind: &KindSchema) -> BoxedStrategy<Option<(String, Value)>> {
+    let relationships = relationships(kind);
+    if relationships.is_empty() {
+        return Just(None).boxed();
+    }
+    select(relationships)
+        .prop_flat_map(|relationship| {
+            let name = relationship.name.clone();
+            value::relationship(&relationship, false).prop_map(move |peers| Some((name.clone(), peers)))
         })
         .boxed()
 }

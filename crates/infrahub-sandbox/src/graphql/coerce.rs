@@ -143,7 +143,14 @@ fn scalar(name: &str, value: Value) -> Result<Value, Mismatch> {
             )),
         },
         ("BigInt", Value::Bool(flag)) => Ok(i64::from(*flag).into()),
-        ("BigInt", _) => refuse(&value, "BigInt cannot represent value"),
+        ("BigInt", _) => {
+            let found = if value.is_array() { "list" } else { "dict" };
+            let reason = format!(
+                "Expected type 'BigInt'. int() argument must be a string, a bytes-like object or a real number, not \
+                 '{found}'"
+            );
+            Err(Mismatch::new(&value, reason))
+        }
         ("DateTime", Value::String(text)) if literal::is_time(text) => Ok(value),
         ("DateTime", Value::String(_)) => refuse(&value, "DateTime cannot represent value"),
         ("DateTime", _) => refuse(&value, "DateTime cannot represent non-string value"),

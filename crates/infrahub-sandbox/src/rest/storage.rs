@@ -10,7 +10,7 @@ use axum::extract::{Multipart, Path, Query, RawQuery, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
