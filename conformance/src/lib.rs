@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-pub use server::{address, client, config, token};
+pub use server::{Server, address, client, config, demo_schema, token};
 
 infrahub_client::include_schema!();
 

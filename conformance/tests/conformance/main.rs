@@ -8,6 +8,7 @@ mod branches;
 mod client;
 mod crud;
 mod demo_schema;
+mod documents;
 mod files;
 mod filters;
 mod generics;

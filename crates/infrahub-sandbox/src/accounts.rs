@@ -139,7 +139,7 @@ impl Accounts {
         let account = account.ok_or_else(|| Denied {
             status: 404,
             code: "NODE_NOT_FOUND",
-            message: format!("Unable to find the node {name} / CoreGenericAccount in the database."),
+            message: "That login user doesn't exist in the system".to_owned(),
         })?;
         if !store.password_fits(self.accounts[account].id, password) {
             return Err(Denied { message: "Incorrect password".to_owned(), ..invalid() });

@@ -1,6 +1,7 @@
 //! Values of variables and arguments in the form that their type asks for, with the server's words for those that have
 //! no such form.
 
+use super::literal;
 use super::types::{Argument, Shape, TypeSystem};
 use async_graphql::dynamic::TypeRef;
 use serde_json::{Map, Value};
@@ -142,8 +143,16 @@ fn scalar(name: &str, value: Value) -> Result<Value, Mismatch> {
             )),
         },
         ("BigInt", Value::Bool(flag)) => Ok(i64::from(*flag).into()),
-        ("BigInt", _) => refuse(&value, "BigInt cannot represent value"),
-        ("DateTime", Value::String(_)) => Ok(value),
+        ("BigInt", _) => {
+            let found = if value.is_array() { "list" } else { "dict" };
+            let reason = format!(
+                "Expected type 'BigInt'. int() argument must be a string, a bytes-like object or a real number, not \
+                 '{found}'"
+            );
+            Err(Mismatch::new(&value, reason))
+        }
+        ("DateTime", Value::String(text)) if literal::is_time(text) => Ok(value),
+        ("DateTime", Value::String(_)) => refuse(&value, "DateTime cannot represent value"),
         ("DateTime", _) => refuse(&value, "DateTime cannot represent non-string value"),
         ("Upload", Value::Object(_)) => Ok(value),
         ("Upload", _) => refuse(&value, "Upload cannot represent what is no uploaded file"),

@@ -5,11 +5,12 @@ use super::coerce;
 use super::error::GraphError;
 use super::sdl::type_ref;
 use super::types::TypeSystem;
+use super::validate;
 use async_graphql::dynamic::TypeRef;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
 };
-use async_graphql::{Name, Positioned, parser};
+use async_graphql::{Name, Positioned};
 use async_graphql_value::Value as Literal;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -18,9 +19,6 @@ use std::collections::BTreeSet;
 pub(super) struct Prepared {
     pub(super) document: ExecutableDocument,
     pub(super) variables: Map<String, Value>,
-    pub(super) operation: OperationType,
-    /// The fields of the operation's own selection.
-    pub(super) roots: Vec<String>,
 }
 
 /// Why a document is not executed.
@@ -34,11 +32,14 @@ pub(super) enum Unprepared {
 /// Prepares a document.
 pub(super) fn prepare(
     types: &TypeSystem,
-    text: &str,
+    mut document: ExecutableDocument,
     operation_name: Option<&str>,
     mut given: Map<String, Value>,
 ) -> Result<Prepared, Unprepared> {
-    let mut document = parser::parse_query(text).map_err(|_| Unprepared::Crash)?;
+    let wrong = validate::validate(types, &document);
+    if !wrong.is_empty() {
+        return Err(Unprepared::Wrong(wrong));
+    }
     let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
     if fragments.into_iter().any(|selection| has_nested_fragment(selection, false)) {
         return Err(Unprepared::Crash);
@@ -70,6 +71,11 @@ pub(super) fn prepare(
                 }
             },
         };
+        if value.is_null() && matches!(ty, TypeRef::NonNull(_)) {
+            let text = format!("Variable '${name}' of non-null type '{ty}' must not be null.");
+            wrong.push(GraphError::of_document(text, Some((position.line, position.column))));
+            continue;
+        }
         match coerce::coerce(types, &ty, value) {
             Ok(value) => {
                 variables.insert(name.to_owned(), value);
@@ -85,11 +91,10 @@ pub(super) fn prepare(
     }
     operation.variable_definitions.retain(|definition| !omitted.contains(&definition.node.name.node));
     take_out(&mut operation.selection_set.node, &omitted);
-    let (ty, roots) = (operation.ty, root_fields(&operation.selection_set.node));
     for fragment in document.fragments.values_mut() {
         take_out(&mut fragment.node.selection_set.node, &omitted);
     }
-    Ok(Prepared { document, variables, operation: ty, roots })
+    Ok(Prepared { document, variables })
 }
 
 /// The operation of that name, or the only one; the others are dropped.
@@ -98,7 +103,6 @@ fn choose<'a>(
     name: Option<&str>,
 ) -> Result<&'a mut OperationDefinition, Unprepared> {
     let wrong = |text: String| Unprepared::Wrong(vec![GraphError::of_document(text, None)]);
-    let name = name.filter(|name| !name.is_empty());
     if let DocumentOperations::Multiple(operations) = &mut document.operations {
         let name = match name {
             Some(name) => Name::new(name),
@@ -177,16 +181,4 @@ fn take_out_of_value(value: &mut Positioned<Literal>, omitted: &BTreeSet<Name>) 
 
 fn is_omitted(value: &Literal, omitted: &BTreeSet<Name>) -> bool {
     matches!(value, Literal::Variable(name) if omitted.contains(name))
-}
-
-fn root_fields(selection: &SelectionSet) -> Vec<String> {
-    selection
-        .items
-        .iter()
-        .flat_map(|item| match &item.node {
-            Selection::Field(field) => vec![field.node.name.node.to_string()],
-            Selection::InlineFragment(fragment) => root_fields(&fragment.node.selection_set.node),
-            Selection::FragmentSpread(_) => Vec::new(),
-        })
-        .collect()
 }

@@ -1,5 +1,6 @@
 //! GraphQL: from a node schema to what is served of it, and from a document to its answer.
 
+mod analyze;
 mod answer;
 mod coerce;
 mod derive;
@@ -9,21 +10,25 @@ mod error;
 mod expand;
 mod hashes;
 mod introspection;
+mod literal;
 mod print;
 mod request;
 mod resolve;
 mod sdl;
 mod served;
 mod source;
+mod suggest;
 mod types;
+mod validate;
+mod variables;
 
 pub(crate) use answer::Answer;
 pub(crate) use error::GraphError;
 pub(crate) use request::Request;
 pub(crate) use served::Served;
 
-use async_graphql::Variables;
-use async_graphql::parser::types::OperationType;
+use analyze::{Analyzed, Unanalyzed};
+use async_graphql::{Variables, parser};
 use document::{Prepared, Unprepared};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -39,13 +44,14 @@ pub(crate) struct Operation {
 /// Executes an operation.
 pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answer {
     let Operation { query, name, variables } = operation;
-    let prepared = document::prepare(request.types(), &query, name.as_deref(), variables);
-    let Prepared { mut document, variables, operation, roots } = match prepared {
-        Ok(prepared) => prepared,
-        Err(Unprepared::Crash) => return Answer::Crash,
-        Err(Unprepared::Wrong(errors)) => return Answer::executed(async_graphql::Value::Null, errors),
-    };
-    if operation == OperationType::Mutation {
+    let Ok(document) = parser::parse_query(&query) else { return Answer::Crash };
+    let Analyzed { is_mutation, roots } =
+        match analyze::analyze(&document, &request.served, request.served.schema()) {
+            Ok(analyzed) => analyzed,
+            Err(Unanalyzed::Crash) => return Answer::Crash,
+            Err(Unanalyzed::NoKind(name)) => return no_kind(&name),
+        };
+    if is_mutation {
         request.at = None;
         if let Some(refusal) = refusal(&request, &roots) {
             return refusal;
@@ -55,6 +61,12 @@ pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answe
         error.http_status = 422;
         return Answer::Refused { status: 422, error };
     }
+    let prepared = document::prepare(request.types(), document, name.as_deref(), variables);
+    let Prepared { mut document, variables } = match prepared {
+        Ok(prepared) => prepared,
+        Err(Unprepared::Crash) => return Answer::Crash,
+        Err(Unprepared::Wrong(errors)) => return Answer::executed(async_graphql::Value::Null, errors),
+    };
     let request = Arc::new(request);
     expand::expand(&mut document, |root| match request.served.api.roots.get(root) {
         Some(derive::Root::List(kind)) => request.served.schema().kind(kind),
@@ -76,6 +88,15 @@ pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answe
         }));
     }
     Answer::executed(response.data, errors)
+}
+
+/// A fragment is on a kind that there is not.
+fn no_kind(name: &str) -> Answer {
+    let message = format!("Unable to find the schema '{name}' in the registry");
+    let mut error = GraphError::of_document(message, None);
+    (error.code, error.http_status) = ("SCHEMA_NOT_FOUND".to_owned(), 422);
+    error.data = json!({ "kind": name });
+    Answer::Refused { status: 422, error }
 }
 
 /// Why a mutation is not executed at all: the caller is nobody, or may not write.

@@ -85,6 +85,9 @@ impl Kinds {
 /// See [`Rejected`]; nothing is loaded then.
 pub(crate) fn load(current: &Schema, body: &Value) -> Result<Loaded, Rejected> {
     let warnings = structure::check(body)?;
+    if body["schemas"].as_array().is_some_and(Vec::is_empty) {
+        return Err(Rejected::Words("Cannot merge an empty list of schemas".to_owned()));
+    }
     let mut kinds = Kinds::of(current);
     declare::declare(&mut kinds, body)?;
     inherit::complete(&mut kinds)?;

@@ -159,7 +159,7 @@ pub(super) fn check(body: &Value) -> Result<Vec<Value>, Rejected> {
     for (index, file) in files.iter().enumerate() {
         let place = json!(["body", "schemas", index]);
         if file.get("version").is_none_or(Value::is_null) {
-            found.missing(&below(&place, &["version".into()]), file);
+            found.absent(&below(&place, &["version".into()]), file);
         }
         for list in ["generics", "nodes"] {
             for (index, kind) in items(&file[list]) {
@@ -169,7 +169,7 @@ pub(super) fn check(body: &Value) -> Result<Vec<Value>, Rejected> {
         for (index, kind) in items(&file["extensions"]["nodes"]) {
             let place = below(&place, &["extensions".into(), "nodes".into(), index.into()]);
             if kind["kind"].as_str().is_none() {
-                found.missing(&below(&place, &["kind".into()]), kind);
+                found.absent(&below(&place, &["kind".into()]), kind);
             }
             found.parts(&place, kind);
         }
@@ -188,6 +188,10 @@ impl Found {
             .push(json!({ "type": "missing", "loc": place, "msg": "Field required", "input": input }));
     }
 
+    fn absent(&mut self, place: &Value, input: &Value) {
+        self.wrong(place, "Field required", input);
+    }
+
     fn wrong(&mut self, place: &Value, message: &str, input: &Value) {
         self.problems.push(json!({
             "type": "value_error", "loc": place, "msg": message, "input": input, "ctx": { "reason": message },
@@ -197,13 +201,12 @@ impl Found {
     fn kind(&mut self, place: &Value, kind: &Value) {
         for name in ["name", "namespace"] {
             match kind[name].as_str() {
-                None => self.missing(&below(place, &[name.into()]), kind),
-                Some(text) if !fits(text, name == "name") => {
-                    let pattern = if name == "name" { NAME } else { NAMESPACE };
-                    let message = format!("String should match pattern '{pattern}'");
-                    self.wrong(&below(place, &[name.into()]), &message, &kind[name]);
+                None => self.absent(&below(place, &[name.into()]), kind),
+                Some(text) => {
+                    if let Some(message) = misfit(text, name == "name") {
+                        self.wrong(&below(place, &[name.into()]), &message, &kind[name]);
+                    }
                 }
-                Some(_) => {}
             }
         }
         let full =
@@ -228,11 +231,14 @@ impl Found {
         {
             for (index, part) in items(&kind[list]) {
                 let place = below(place, &[list.into(), index.into()]);
-                let mandatory: &[&str] =
-                    if list == "attributes" { &["name", "kind"] } else { &["name", "peer"] };
+                if list == "attributes" && part["kind"].as_str().is_none() {
+                    self.wrong(&place, "Unable to extract tag using discriminator 'kind'", part);
+                    continue;
+                }
+                let mandatory: &[&str] = if list == "attributes" { &["name"] } else { &["name", "peer"] };
                 for name in mandatory {
                     if part[*name].as_str().is_none() {
-                        self.missing(&below(&place, &[(*name).into()]), part);
+                        self.absent(&below(&place, &[(*name).into()]), part);
                     }
                 }
                 if let Some(name) = part["name"].as_str().filter(|name| RESERVED.contains(name)) {
@@ -268,7 +274,20 @@ impl Found {
     }
 }
 
-/// Whether a text is a name of a kind, or of a namespace.
+/// Why a text is no name of a kind, or of a namespace.
+fn misfit(text: &str, is_name: bool) -> Option<String> {
+    let (pattern, least, most) = if is_name { (NAME, 2, 32) } else { (NAMESPACE, 3, 64) };
+    let length = text.chars().count();
+    if length < least {
+        return Some(format!("String should have at least {least} characters"));
+    }
+    if length > most {
+        return Some(format!("String should have at most {most} characters"));
+    }
+    (!fits(text, is_name)).then(|| format!("String should match pattern '{pattern}'"))
+}
+
+/// Whether a text is of the letters of a name of a kind, or of a namespace.
 fn fits(text: &str, is_name: bool) -> bool {
     let mut letters = text.chars();
     letters.next().is_some_and(|first| first.is_ascii_uppercase())

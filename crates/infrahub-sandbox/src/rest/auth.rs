@@ -1,6 +1,7 @@
 //! Credentials of requests; login, refresh and logout.
 
 use super::answers::Answer;
+use super::input;
 use crate::accounts::Denied;
 use crate::state::{Caller, State};
 use axum::body::Bytes;
@@ -19,7 +20,7 @@ pub(super) fn caller(state: &State, headers: &HeaderMap) -> Result<Caller, Denie
 pub(super) fn writer(state: &State, headers: &HeaderMap) -> Result<Caller, Answer> {
     match caller(state, headers) {
         Ok(Caller::Anonymous) => {
-            Err(Answer::error(401, "Authentication is required to access this resource"))
+            Err(Answer::error(401, "Authentication is required"))
         }
         Ok(caller) => Ok(caller),
         Err(denied) => Err(Answer::denied(&denied)),
@@ -36,15 +37,11 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
 }
 
 pub(super) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Answer {
-    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let missing = |name: &str| {
-        let detail =
-            json!({ "type": "missing", "loc": ["body", name], "msg": "Field required", "input": {} });
-        Answer::json(422, &json!({ "detail": [detail] }))
+    let [name, password] = match input::texts(&body, ["username", "password"]) {
+        Ok(texts) => texts,
+        Err(answer) => return answer,
     };
-    let Some(name) = body["username"].as_str() else { return missing("username") };
-    let Some(password) = body["password"].as_str() else { return missing("password") };
-    let login = state.accounts.login(&state.world().store, name, password);
+    let login = state.accounts.login(&state.world().store, &name, &password);
     match login {
         Ok(login) => Answer::json(
             200,
@@ -55,15 +52,21 @@ pub(super) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Ans
 }
 
 pub(super) async fn refresh(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Answer {
-    match state.accounts.refresh(&bearer(&headers).unwrap_or_default()) {
+    let Some(token) = bearer(&headers) else { return without_token("refresh") };
+    match state.accounts.refresh(&token) {
         Ok(token) => Answer::json(200, &json!({ "access_token": token })),
         Err(denied) => Answer::denied(&denied),
     }
 }
 
 pub(super) async fn logout(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Answer {
-    match state.accounts.logout(&bearer(&headers).unwrap_or_default()) {
+    let Some(token) = bearer(&headers) else { return without_token("access") };
+    match state.accounts.logout(&token) {
         Ok(()) => Answer::json(200, &Value::Null),
         Err(denied) => Answer::denied(&denied),
     }
+}
+
+fn without_token(kind: &str) -> Answer {
+    Answer::error(401, format!("A JWT {kind} token is required to perform this operation."))
 }

@@ -50,7 +50,7 @@ async fn answer(
         Ok(served) => served,
         Err(refusals) => return Answer::plain_error(404, refusals.to_string()),
     };
-    let at = match parameters.get("at").filter(|at| !at.is_empty()) {
+    let at = match parameters.get("at") {
         None => None,
         Some(text) => match point_in_time(text) {
             Some(at) => Some(at),
@@ -86,7 +86,7 @@ async fn read(headers: &HeaderMap, request: HttpRequest) -> Result<(Operation, V
             let bytes = Bytes::from_request(request, &()).await;
             let bytes = bytes.map_err(|error| Answer::plain_error(400, error.body_text()))?;
             let body = serde_json::from_slice(&bytes);
-            let body = body.map_err(|_| Answer::plain_error(400, "POST body is not a valid JSON object"))?;
+            let body = body.map_err(|_| Answer::plain_error(400, "Request body is not a valid JSON"))?;
             Ok((operation(body)?, Vec::new()))
         }
         form if form.starts_with("multipart/form-data") => multipart(request).await,
@@ -113,7 +113,8 @@ fn operation(body: Value) -> Result<Operation, Answer> {
     };
     let variables = match body.remove("variables") {
         Some(Value::Object(variables)) => variables,
-        _ => Map::new(),
+        None | Some(Value::Null) => Map::new(),
+        Some(_) => return Err(crash()),
     };
     Ok(Operation { query, name, variables })
 }

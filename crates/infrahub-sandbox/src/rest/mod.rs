@@ -3,6 +3,7 @@
 mod answers;
 mod auth;
 mod graphql;
+mod input;
 mod load;
 mod middleware;
 mod query;
@@ -10,10 +11,10 @@ mod schema;
 mod storage;
 
 use crate::state::{State, VERSION};
-use answers::{Answer, lacking, not_found};
+use answers::{Answer, lacking, no_method, not_found};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State as Shared};
-use axum::http::Uri;
+use axum::http::{Method, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -63,6 +64,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route("/api/storage/files/by-storage-id/{id}", get(storage::file_by_storage_id))
         .route("/api/storage/files/by-hfid/{kind}", get(storage::file_by_hfid))
         .fallback(nothing)
+        .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(state.clone(), middleware::observe))
         .with_state(state)
@@ -90,10 +92,14 @@ async fn config() -> Answer {
     )
 }
 
+async fn other_method(method: Method, uri: Uri) -> Answer {
+    no_method(uri.path(), method == Method::GET)
+}
+
 async fn nothing(uri: Uri) -> Response {
     let path = uri.path();
     match LACKING.iter().find(|lacking| path.starts_with(**lacking)) {
         Some(_) => lacking(path).into_response(),
-        None => not_found().into_response(),
+        None => not_found(path).into_response(),
     }
 }

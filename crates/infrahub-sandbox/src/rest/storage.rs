@@ -1,7 +1,7 @@
 //! The object storage, and the files of objects.
 
 use super::answers::{Answer, crash};
-use super::auth;
+use super::{auth, input};
 use crate::objects::hexadecimal;
 use crate::state::State;
 use crate::store::{MAIN, Object, View, point_in_time};
@@ -10,7 +10,7 @@ use axum::extract::{Multipart, Path, Query, RawQuery, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -25,10 +25,9 @@ pub(super) async fn upload_content(
     if let Err(answer) = auth::writer(&state, &headers) {
         return answer;
     }
-    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    match body["content"].as_str() {
-        Some(content) => store(&state, content.as_bytes().to_vec()),
-        None => missing("content"),
+    match input::texts(&body, ["content"]) {
+        Ok([content]) => store(&state, content.into_bytes()),
+        Err(answer) => answer,
     }
 }
 
@@ -74,7 +73,7 @@ pub(super) async fn object(Shared(state): Shared<Arc<State>>, Path(id): Path<Str
         );
         return Answer::error(403, message).into_response();
     }
-    Answer::error(404, format!("Unable to find the object {id} in the storage")).into_response()
+    Answer::error(404, format!("Unable to find the node {id} / StorageObject in the database.")).into_response()
 }
 
 pub(super) async fn file(

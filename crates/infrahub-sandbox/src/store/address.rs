@@ -3,20 +3,30 @@
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Reads an address with a prefix length or a mask; without one it is a single host.
+/// Reads an address with a prefix length or a mask; without one it is a single host. A zone (`fe80::1%eth0`) is lost.
 pub(crate) fn host(text: &str) -> Option<IpNet> {
     match text.split_once('/') {
         None => {
-            let address: IpAddr = text.parse().ok()?;
+            let address = without_zone(text)?;
             IpNet::new(address, if address.is_ipv4() { 32 } else { 128 }).ok()
         }
         Some((address, mask)) => {
-            let address: IpAddr = address.parse().ok()?;
+            let address = without_zone(address)?;
             if mask.is_empty() || !mask.bytes().all(|digit| digit.is_ascii_digit()) {
                 return address.is_ipv4().then(|| masked(address, mask)).flatten();
             }
             IpNet::new(address, mask.parse().ok()?).ok()
         }
+    }
+}
+
+fn without_zone(text: &str) -> Option<IpAddr> {
+    match text.split_once('%') {
+        Some((address, zone)) if !zone.is_empty() && !zone.contains('%') => {
+            address.parse::<Ipv6Addr>().ok().map(IpAddr::V6)
+        }
+        Some(_) => None,
+        None => text.parse().ok(),
     }
 }
 

@@ -281,7 +281,9 @@ fn check_name(name: &str) -> Result<(), Refused> {
     }
     let length = name.chars().count();
     if !(3..=250).contains(&length) {
-        return Err(Refused::invalid(format!("Branch name has {length} characters, 3 to 250 are allowed")));
+        let limit = if length < 3 { "least 3" } else { "most 250" };
+        let message = format!("invalid field name: String should have at {limit} characters");
+        return Err(Refused::invalid(message));
     }
     Ok(())
 }

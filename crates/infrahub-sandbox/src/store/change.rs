@@ -163,6 +163,10 @@ impl<'s> Change<'s> {
             self.touched.edges.insert(key.clone());
         }
         self.mark_updated(key.node);
-        self.mark_updated(key.peer);
+        // on the default branch a new object leaves its peers as they are
+        let is_new = |node: &Arc<Node>| node.metadata.created_at == self.now;
+        if self.branch != MAIN || !self.state.node(key.node).is_some_and(is_new) {
+            self.mark_updated(key.peer);
+        }
     }
 }

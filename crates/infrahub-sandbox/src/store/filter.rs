@@ -110,19 +110,11 @@ fn condition(kind: &KindSchema, field: &str, rest: &str, value: &Value) -> Outco
 }
 
 fn test(rest: &str, value: &Value) -> Outcome<Test> {
-    let unsupported =
-        |value: &Value| Refused::failure(format!("filter {rest}: {} is not supported.", python::repr(value)));
-    if value.is_object() {
-        return Err(unsupported(value).into());
-    }
+    check_filter(rest, value)?;
     Ok(match rest {
         "value" => Test::Equal(value.clone()),
         "values" => {
-            let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-            if values.iter().any(|value| value.is_object() || value.is_array()) {
-                return Err(unsupported(value).into());
-            }
-            Test::OneOf(values)
+            Test::OneOf(value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]))
         }
         "isnull" => Test::Null(value.as_bool().unwrap_or_default()),
         "is_protected" => Test::Protected(value.as_bool().unwrap_or_default()),
@@ -130,6 +122,26 @@ fn test(rest: &str, value: &Value) -> Outcome<Test> {
         "owner__id" => Test::Owner(python::text(value)),
         property => Test::Part { property: property.to_owned(), value: value.clone() },
     })
+}
+
+/// A filter takes texts, truth values, whole numbers and lists of them; what Python calls false passes.
+fn check_filter(name: &str, value: &Value) -> Result<(), Refused> {
+    let is_plain =
+        |value: &Value| value.is_string() || value.is_boolean() || value.is_i64() || value.is_u64();
+    let shown = python::text(value);
+    let sentence = match value {
+        Value::Array(items) if !items.iter().all(is_plain) => {
+            format!("filter {name}: {shown} (list) contains unsupported item")
+        }
+        Value::Object(map) if !map.is_empty() => {
+            format!("filter {name}: {shown} (<class 'dict'>) is not supported.")
+        }
+        Value::Number(number) if number.is_f64() && number.as_f64() != Some(0.0) => {
+            format!("filter {name}: {shown} (<class 'float'>) is not supported.")
+        }
+        _ => return Ok(()),
+    };
+    Err(Refused::failure(sentence))
 }
 
 fn ids(value: &Value) -> Vec<NodeId> {
@@ -203,7 +215,11 @@ impl Test {
             Self::Equal(_) | Self::OneOf(_) | Self::Null(_) => {
                 let kept = read::kept(state, node, schema, 0);
                 match (&schema.kind, &kept) {
-                    (AttributeKind::List, Value::Array(items)) if !partial => self.holds_for_any(items),
+                    (AttributeKind::List, Value::Array(items))
+                        if !partial || matches!(self, Self::OneOf(_)) =>
+                    {
+                        self.holds_for_any(items)
+                    }
                     _ => self.holds_for(&kept, partial),
                 }
             }
@@ -221,17 +237,14 @@ impl Test {
     }
 
     fn holds_for(&self, value: &Value, partial: bool) -> bool {
-        let same = |wanted: &Value| {
-            if partial && !value.is_null() {
-                let (value, wanted) = (lower(value), lower(wanted));
-                return value.contains(&wanted);
-            }
-            !value.is_null() && value == wanted
-        };
+        // the server keeps a null as that text, and finds it by it
+        let null = Value::from("NULL");
+        let kept = if value.is_null() { &null } else { value };
         match self {
-            Self::Equal(wanted) => same(wanted),
-            Self::OneOf(wanted) => wanted.iter().any(same),
-            Self::Null(wanted) => value.is_null() == *wanted,
+            Self::Equal(wanted) if partial => lower(kept).contains(&lower(wanted)),
+            Self::Equal(wanted) => kept == wanted,
+            Self::OneOf(wanted) => wanted.contains(kept),
+            Self::Null(wanted) => !partial && value.is_null() == *wanted,
             _ => false,
         }
     }

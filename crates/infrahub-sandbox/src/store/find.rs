@@ -20,7 +20,7 @@ pub(crate) struct Found<T> {
 
 /// The objects of a kind, as the field of that kind gives them for these arguments.
 pub(crate) fn find(state: &State, kind: &KindSchema, arguments: &Arguments) -> Outcome<Found<Arc<Node>>> {
-    let page = Page::read(kind, arguments)?;
+    let page = Page::of_kind(kind, arguments)?;
     if let Some(hfid) = arguments.get("hfid") {
         let hfid: Vec<String> = hfid.as_array().into_iter().flatten().map(python::text).collect();
         let items: Vec<Arc<Node>> = by_hfid(state, kind, &hfid)?.into_iter().collect();

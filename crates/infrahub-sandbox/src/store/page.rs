@@ -38,12 +38,28 @@ enum Rank {
 }
 
 impl Page {
-    /// Reads `offset`, `limit` and `order`; without an order it is that of the kind.
-    pub(crate) fn read(kind: &KindSchema, arguments: &Arguments) -> Outcome<Self> {
+    /// Reads `offset`, `limit` and `order` of a list of objects; without an order it is that of the kind.
+    pub(crate) fn of_kind(kind: &KindSchema, arguments: &Arguments) -> Outcome<Self> {
+        Self::read(kind, arguments, |name, _| format!("{name} must be a non-negative integer"))
+    }
+
+    /// Reads those of a list of peers, where negative numbers meet the server's database.
+    pub(crate) fn of_peers(kind: &KindSchema, arguments: &Arguments) -> Outcome<Self> {
+        Self::read(kind, arguments, |name, number| {
+            let clause = if name == "limit" { "LIMIT" } else { "SKIP" };
+            format!("{clause}: Invalid input. '{number}' is not a valid value. Must be a non-negative integer.")
+        })
+    }
+
+    fn read(
+        kind: &KindSchema,
+        arguments: &Arguments,
+        negative: impl Fn(&str, i64) -> String,
+    ) -> Outcome<Self> {
         let number = |name: &str| match arguments.get(name).and_then(Value::as_i64) {
             Some(number) => usize::try_from(number)
                 .map(Some)
-                .map_err(|_| Refused::failure(format!("{name} must be a non-negative integer"))),
+                .map_err(|_| Refused::failure(negative(name, number))),
             None => Ok(None),
         };
         let limit = number("limit")?.filter(|limit| *limit > 0);
@@ -134,6 +150,10 @@ fn key(kind: &KindSchema, field: &str) -> Outcome<Key> {
         _ => match Path::parse(kind, field) {
             Some(Path::Relationship { .. }) => Err(Refused::invalid(format!(
                 "invalid relationship path (field: {quoted}). Expected '<relationship>__<attribute>__<property>'."
+            ))
+            .into()),
+            Some(Path::Attribute { .. }) if field.split("__").count() != 2 => Err(Refused::invalid(format!(
+                "invalid attribute path (field: {quoted}). Expected '<attribute>__<property>'."
             ))
             .into()),
             Some(path) => Ok(Key::Path(path)),

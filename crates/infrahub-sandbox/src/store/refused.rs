@@ -56,8 +56,11 @@ impl Refused {
         Self::Field { kind: kind.to_owned(), field: field.to_owned(), problem: Problem::Missing }
     }
 
-    /// A field has a value of the wrong type.
+    /// A field has a value of the wrong type. The server knows it by its message, in which the value must be one line.
     pub(crate) fn wrong_type(kind: &str, field: &str, received: String, expected: &str) -> Self {
+        if received.is_empty() || received.contains('\n') {
+            return Self::rule(kind, field, format!("{received} is not a valid {expected}"));
+        }
         let problem = Problem::Type { received, expected: expected.to_owned() };
         Self::Field { kind: kind.to_owned(), field: field.to_owned(), problem }
     }

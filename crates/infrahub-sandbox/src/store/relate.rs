@@ -91,10 +91,10 @@ fn broken(field: &str, sentence: &str) -> Refused {
 }
 
 fn read_named(change: &Change<'_>, data: &Arguments) -> Outcome<Named> {
-    let id = data.get("id").map(python::text).unwrap_or_default();
+    let id = python::text(data.get("id").unwrap_or(&Value::Null));
     let node = NodeId::parse(&id).and_then(|id| change.state.node(id));
     let node = node.ok_or_else(|| Refused::not_found("node", &id))?.clone();
-    let relationship = data.get("name").map(python::text).unwrap_or_default();
+    let relationship = python::text(data.get("name").unwrap_or(&Value::Null));
     let nodes = data.get("nodes").cloned().unwrap_or_else(|| Value::Array(Vec::new()));
     let inputs = PeerInput::read_all(&change.state, &node.kind, &relationship, &nodes)?;
     let inputs = inputs.ok_or_else(|| Refused::failure("'NoneType' object is not iterable"))?;

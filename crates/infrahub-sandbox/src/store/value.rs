@@ -68,6 +68,7 @@ fn typed(kind: &str, attribute: &Attribute, value: &Value) -> Result<Value, Refu
     match &attribute.kind {
         AttributeKind::Number | AttributeKind::NumberPool | AttributeKind::Bandwidth => match whole(value) {
             Some(number) => Ok(number.into()),
+            None if value.is_number() => Err(Refused::failure("Python int too large to convert to C long")),
             None => wrong(),
         },
         AttributeKind::Boolean | AttributeKind::Checkbox => {

@@ -166,7 +166,7 @@ impl Object {
         found.retain(|peer| {
             conditions.iter().all(|condition| condition.holds(state, &peer.object.node, false))
         });
-        let page = Page::read(peer_kind, arguments)?;
+        let page = Page::of_peers(peer_kind, arguments)?;
         let related = found.len();
         // Related twice, a peer is counted twice and shown once.
         found.dedup_by_key(|peer| peer.object.node.id);

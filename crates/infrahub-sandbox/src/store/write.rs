@@ -220,7 +220,8 @@ fn update_object(
     for relationship in &kind.relationships {
         let Some(field) = data.get(&relationship.name) else { continue };
         peers::check_hierarchy(kind, relationship)?;
-        let inputs = PeerInput::read_all(&change.state, &kind.kind, &relationship.name, field)?;
+        let field = without_nulls(field);
+        let inputs = PeerInput::read_all(&change.state, &kind.kind, &relationship.name, &field)?;
         let peers = match inputs {
             Some(inputs) => {
                 Some(related::resolve_all(change, relationship, &inputs, node.id, holder.as_deref())?)
@@ -252,6 +253,14 @@ fn update_object(
     finish(change, node.id);
     let named = named.into_iter().map(str::to_owned).collect();
     Ok(Done { id: node.id, created: false, answers, named })
+}
+
+/// A list of peers without the nulls in it, which say nothing to an update.
+fn without_nulls(field: &Value) -> Value {
+    match field {
+        Value::Array(items) => items.iter().filter(|item| !item.is_null()).cloned().collect(),
+        other => other.clone(),
+    }
 }
 
 fn holds_profiles(state: &State, node: &Node) -> bool {

@@ -5,6 +5,7 @@ use super::{Asked, Given};
 use crate::graphql::request::Request;
 use crate::graphql::source::Attribute;
 use crate::store::{property, time_text};
+use infrahub_schema::AttributeKind;
 use serde_json::{Value, json};
 
 /// The value of a field of an attribute.
@@ -12,19 +13,25 @@ pub(super) fn give(request: &Request, of: &Attribute, asked: &Asked<'_>) -> Give
     let view = &of.view;
     let object = &of.node.object;
     match asked.name {
+        // the server has no fractions in its answers but inside of lists and objects
+        "value" if view.value.is_f64() => Given::Nothing,
         "value" => Given::Json(view.value.clone()),
         "id" => Given::Json(view.id.map_or(Value::Null, Value::from)),
         "is_default" => Given::Json(view.is_default.into()),
         "is_from_profile" => Given::Json(view.is_from_profile.into()),
         "is_protected" => Given::Json(view.is_protected.into()),
+        // the answer of a mutation does not know these
+        "updated_at" | "updated_by" if of.node.written.is_some() => Given::Nothing,
         "updated_at" => Given::Json(time_text(view.updated_at).into()),
         "updated_by" => node_of(object.view(), view.updated_by, asked),
         "source" => node_of(object.view(), view.source, asked),
         "owner" => node_of(object.view(), view.owner, asked),
         "permissions" => Given::Json(json!({ "update_value": request.caller.decision() })),
-        // nothing follows from null
-        _ if view.value.is_null() => Given::Nothing,
         name => match object.schema().and_then(|schema| schema.attribute(&of.name)) {
+            // nothing follows from null; of no choice everything is empty
+            Some(attribute) if view.value.is_null() && attribute.kind != AttributeKind::Dropdown => {
+                Given::Nothing
+            }
             Some(attribute) => Given::Json(property(attribute, &view.value, name)),
             None => Given::Nothing,
         },

@@ -4,6 +4,7 @@ mod attribute;
 mod node;
 mod roots;
 mod server;
+mod times;
 mod writes;
 
 use super::coerce;
@@ -87,7 +88,8 @@ impl Resolver {
         let Ok(request) = context.data::<Arc<Request>>() else { return FieldFuture::Value(None) };
         let parent = context.parent_value.downcast_ref::<Source>();
         let path = context.path_node.as_ref().map(path).unwrap_or_default();
-        let value = match self.give(request, parent, context, path.len()) {
+        let given = self.give(request, parent, context, path.len());
+        let value = match given.and_then(|given| self.check_type(request, given)) {
             Ok(given) => self.value(given),
             Err(refusals) => {
                 let null_at = match self.ty {
@@ -133,11 +135,36 @@ impl Resolver {
         if arguments.is_empty() {
             return Ok(arguments);
         }
-        coerce::coerce_arguments(request.types(), &self.arguments, arguments).map_err(|mismatch| {
+        let arguments = coerce::coerce_arguments(request.types(), &self.arguments, arguments);
+        let arguments = arguments.map_err(|mismatch| {
             let message =
                 format!("Argument '{}' has invalid value {}; {}", self.name, mismatch.found, mismatch.reason);
-            Refused::failure(message).into()
-        })
+            Refused::failure(message)
+        })?;
+        // a list of objects looks at its page first
+        let is_negative = |name: &str| arguments.get(name).and_then(Value::as_i64).is_some_and(|it| it < 0);
+        if self.root.is_none() || !(is_negative("limit") || is_negative("offset")) {
+            times::check_filters(&self.arguments, &arguments)?;
+        }
+        Ok(arguments)
+    }
+
+    /// An object that is given where an interface is asked for must have it.
+    fn check_type(&self, request: &Request, given: Given) -> Outcome<Given> {
+        let interface = base(&self.ty);
+        let name = match &given {
+            Given::Source(source) if self.kind_of_type == KindOfType::Interface => source.type_name(),
+            _ => None,
+        };
+        match name.as_deref().map(|name| (name, request.types().shape(name))) {
+            Some((name, Some(Shape::Object { implements, .. })))
+                if !implements.iter().any(|implemented| implemented == interface) =>
+            {
+                let message = format!("Runtime Object type '{name}' is not a possible type for '{interface}'.");
+                Err(Refused::failure(message).into())
+            }
+            _ => Ok(given),
+        }
     }
 
     fn value<'a>(&self, given: Given) -> Option<FieldValue<'a>> {

@@ -136,11 +136,13 @@ fn peers(
 }
 
 fn peer(node: &Node, schema: &KindSchema, relationship: Option<&Relationship>, asked: &Asked<'_>) -> Edge {
-    let shown = node.written.as_ref().is_none_or(|written| written.shows(asked.name));
+    let beside_properties = asked.selects(&["properties", "relationship_metadata"]);
+    // what is said about the relation is read anew, the peer with it
+    let shown = beside_properties || node.written.as_ref().is_none_or(|written| written.shows(asked.name));
     match node.object.peer(asked.name).filter(|_| shown) {
         Some(peer) => Edge {
             of_any_kind: of_any_kind(node.object.view(), schema, relationship),
-            beside_properties: asked.selects(&["properties", "relationship_metadata"]),
+            beside_properties,
             ..Edge::of_peer(peer, node.anchor)
         },
         None => Edge::none(node.anchor),
