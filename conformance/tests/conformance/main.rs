@@ -13,6 +13,7 @@ mod filters;
 mod generics;
 mod jobs;
 mod paging;
+mod pool_usage;
 mod pools;
 mod profiles;
 mod projections;
