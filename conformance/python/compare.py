@@ -35,7 +35,7 @@ class Run:
         self._made = []
 
     def config(self, **settings):
-        return Config(**{"address": self.address, "api_token": self.token, "timeout": 300, **settings})
+        return Config(**{"address": self.address, "api_token": self.token, **settings})
 
     def client(self, **settings):
         return InfrahubClient(config=self.config(**settings))
@@ -96,9 +96,9 @@ def compare(name, text):
     """Whether it is as expected; shows the difference where it is not."""
     file = EXPECTED / f"{name}.txt"
     expected = file.read_text() if file.exists() else ""
-    lines = difflib.unified_diff(expected.splitlines(), text.splitlines(), str(file.relative_to(HERE)), "seen",
-                                 lineterm="")
-    print("\n".join(lines))
+    for line in difflib.unified_diff(expected.splitlines(), text.splitlines(), str(file.relative_to(HERE)), "seen",
+                                     lineterm=""):
+        print(line)
     return expected == text
 
 
@@ -125,7 +125,7 @@ async def main():
         print(f"{name}: {time.monotonic() - began:.1f} s", file=sys.stderr)
     if failed:
         sys.exit(f"not as expected: {', '.join(failed)}")
-    print(f"{len(names)} sections as expected", file=sys.stderr)
+    print(f"{len(names)} sections {'recorded' if arguments.record else 'as expected'}", file=sys.stderr)
 
 
 asyncio.run(main())

@@ -24,7 +24,7 @@ async def run(run, client, seen):
     infrahubctl.write("peerless.yml", RACK + "    relationships:\n      - { name: room, peer: SdkRoom, cardinality: one }\n")
     await infrahubctl("validate", "schema", "rack.yml")
     await infrahubctl("schema", "check", "rack.yml", "--branch", branch)
-    await infrahubctl("schema", "load", "rack.yml", "--branch", branch, "--wait", "30",
+    await infrahubctl("schema", "load", "rack.yml", "--branch", branch, "--wait", "300",
                       only=["schema '", "schema processed", "updated on all workers", "Unable", "Error"])
     await infrahubctl("schema", "load", "rack.yml", "--branch", branch)
     await infrahubctl("schema", "check", "rack.yml", "--branch", branch)
