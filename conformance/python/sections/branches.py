@@ -56,7 +56,7 @@ async def run(run, client, seen):
 
 
 async def conflict(run, client, seen, site):
-    name = run.name("conflict")
+    name = run.made(run.name("conflict"))
     task = await client.branch.create(name, wait_until_completion=False)
     done = await client.task.wait_for_completion(task, timeout=300)
     seen.show("created in the background", done.state.value)
@@ -70,4 +70,3 @@ async def conflict(run, client, seen, site):
     except GraphQLError as error:
         seen.show("a conflict stops the merge", [str(one["message"]).splitlines()[0] for one in error.errors])
     seen.show("the default branch keeps its value", (await client.get("SdkSite", id=site.id)).vlan.value)
-    await client.branch.delete(name)

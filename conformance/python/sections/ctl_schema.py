@@ -17,7 +17,7 @@ nodes:
 
 async def run(run, client, seen):
     infrahubctl = Infrahubctl(run, seen)
-    branch = run.name("schema")
+    branch = run.made(run.name("schema"))
     await client.branch.create(branch)
     infrahubctl.write("rack.yml", RACK)
     infrahubctl.write("wrong.yml", RACK.replace("kind: Number", "kind: Numbr"))
@@ -41,4 +41,3 @@ async def run(run, client, seen):
     await infrahubctl("protocols", "--out", "protocols.py")
     protocols = infrahubctl.read("protocols.py")
     seen.text("protocols.py", protocols[protocols.index("class SdkSite("):].split("\nclass ")[0])
-    await client.branch.delete(branch)
