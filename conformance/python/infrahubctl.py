@@ -11,7 +11,7 @@ class Infrahubctl:
         self._folder, self._seen = run.folder, seen
         self._environment = {
             "PATH": os.environ["PATH"], "HOME": str(run.folder), "COLUMNS": "2000", "TERM": "dumb",
-            "INFRAHUB_ADDRESS": run.address, "INFRAHUB_API_TOKEN": run.token}
+            **{name: value for name, value in os.environ.items() if name.startswith("INFRAHUB_")}}
 
     def write(self, name, text):
         (self._folder / name).write_text(text)

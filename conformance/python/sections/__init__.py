@@ -10,7 +10,7 @@ NAMES = [
 ]
 
 #: What the sandbox lacks, see docs/sandbox-differences.md.
-LACKING = {"pool_usage", "traversal", "conversion", "ctl_report"}
+LACKING = {"traversal", "ctl_report"}
 
 
 def section(name):

@@ -1,5 +1,7 @@
 """Batches: many writes at the same time, and those of them that fail."""
 
+from seen import told
+
 
 async def run(run, client, seen):
     batch = await client.create_batch()
@@ -17,7 +19,7 @@ async def run(run, client, seen):
         batch.add(task=site.save, node=site)
     outcomes = {}
     async for node, outcome in batch.execute():
-        outcomes[node.vlan.value] = type(outcome).__name__ if isinstance(outcome, Exception) else "created"
+        outcomes[node.vlan.value] = told(outcome) if isinstance(outcome, Exception) else "created"
         if not isinstance(outcome, Exception):
             run.made(node)
     seen.show("a name that is taken among them", outcomes)

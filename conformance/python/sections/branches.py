@@ -56,8 +56,11 @@ async def run(run, client, seen):
 
 
 async def conflict(run, client, seen, site):
-    name = run.name("conflict")
-    await client.branch.create(name)
+    name = run.made(run.name("conflict"))
+    task = await client.branch.create(name, wait_until_completion=False)
+    done = await client.task.wait_for_completion(task, timeout=300)
+    seen.show("created in the background", done.state.value)
+    seen.show("and there", name in await client.branch.all())
     for where, vlan in ((name, 10), ("main", 20)):
         node = await client.get("SdkSite", id=site.id, branch=where)
         node.vlan.value = vlan
@@ -67,9 +70,3 @@ async def conflict(run, client, seen, site):
     except GraphQLError as error:
         seen.show("a conflict stops the merge", [str(one["message"]).splitlines()[0] for one in error.errors])
     seen.show("the default branch keeps its value", (await client.get("SdkSite", id=site.id)).vlan.value)
-    await client.branch.delete(name)
-    task = await client.branch.create(run.name("background"), wait_until_completion=False)
-    done = await client.task.wait_for_completion(task, timeout=120)
-    seen.show("created in the background", done.state.value)
-    seen.show("and there", run.name("background") in await client.branch.all())
-    await client.branch.delete(run.name("background"))

@@ -11,3 +11,17 @@ async def run(run, client, seen):
         "name": ConversionFieldInput(source_field="name"), "device": ConversionFieldInput(source_field="device"),
         "wavelength": ConversionFieldInput(data=ConversionFieldValue(attribute_value=850))})
     seen.show("converted", [converted.get_kind(), converted.name.value, converted.wavelength.value])
+    with seen.failure("it is there no more"):
+        await client.get("SdkCopperPort", id=port.id)
+    run.made(converted)
+    with seen.failure("a kind that is none"):
+        await client.convert_object_type(converted.id, "SdkNothing")
+    with seen.failure("a generic"):
+        await client.convert_object_type(converted.id, "SdkPort")
+    with seen.failure("a field that is none"):
+        await client.convert_object_type(converted.id, "SdkCopperPort", fields_mapping={
+            "name": ConversionFieldInput(source_field="colour")})
+    with seen.failure("a mandatory peer is missing"):
+        await client.convert_object_type(site.id, "SdkDevice")
+    with seen.failure("a site that a device needs"):
+        await client.convert_object_type(site.id, "BuiltinTag")

@@ -16,5 +16,6 @@ async def run(run, client, seen):
     seen.show("merged", (await client.get("SdkSite", id=site.id)).vlan.value)
     await infrahubctl("branch", "list", only=["Origin Branch", f" {name} "])
     await infrahubctl("branch", "delete", name)
+    await infrahubctl("branch", "delete", name)
     await infrahubctl("branch", "merge", name)
     await infrahubctl("branch", "rebase", run.name("nowhere"))

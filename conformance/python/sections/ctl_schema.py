@@ -3,6 +3,17 @@
 import yaml
 from infrahubctl import Infrahubctl
 
+# As in schema.yml.
+FIBER_PORT = """
+version: "1.0"
+nodes:
+  - name: FiberPort
+    namespace: Sdk
+    inherit_from: [SdkPort]
+    attributes:
+      - { name: wavelength, kind: Number, optional: true }
+"""
+
 RACK = """
 version: "1.0"
 nodes:
@@ -17,17 +28,18 @@ nodes:
 
 async def run(run, client, seen):
     infrahubctl = Infrahubctl(run, seen)
-    branch = run.name("schema")
+    branch = run.made(run.name("schema"))
     await client.branch.create(branch)
+    infrahubctl.write("fiber_port.yml", FIBER_PORT)
     infrahubctl.write("rack.yml", RACK)
     infrahubctl.write("wrong.yml", RACK.replace("kind: Number", "kind: Numbr"))
     infrahubctl.write("peerless.yml", RACK + "    relationships:\n      - { name: room, peer: SdkRoom, cardinality: one }\n")
     await infrahubctl("validate", "schema", "rack.yml")
     await infrahubctl("schema", "check", "rack.yml", "--branch", branch)
-    await infrahubctl("schema", "load", "rack.yml", "--branch", branch, "--wait", "30",
+    await infrahubctl("schema", "check", "fiber_port.yml", "--branch", branch)
+    await infrahubctl("schema", "load", "rack.yml", "--branch", branch, "--wait", "300",
                       only=["schema '", "schema processed", "updated on all workers", "Unable", "Error"])
     await infrahubctl("schema", "load", "rack.yml", "--branch", branch)
-    await infrahubctl("schema", "check", "rack.yml", "--branch", branch)
     await infrahubctl("schema", "load", "wrong.yml", "--branch", branch)
     await infrahubctl("schema", "load", "peerless.yml", "--branch", branch)
     await infrahubctl("schema", "load", "rack.yml", "--branch", run.name("nowhere"), only=["Unable", "branch", "Error"])
@@ -41,4 +53,3 @@ async def run(run, client, seen):
     await infrahubctl("protocols", "--out", "protocols.py")
     protocols = infrahubctl.read("protocols.py")
     seen.text("protocols.py", protocols[protocols.index("class SdkSite("):].split("\nclass ")[0])
-    await client.branch.delete(branch)

@@ -4,6 +4,11 @@ KIND = {"name": "Rack", "namespace": "Sdk", "human_friendly_id": ["name__value"]
     {"name": "name", "kind": "Text", "unique": True},
     {"name": "units", "kind": "Number", "optional": True},
 ]}
+# As in schema.yml, but for a label and an attribute.
+CHANGED = {"name": "FiberPort", "namespace": "Sdk", "inherit_from": ["SdkPort"], "attributes": [
+    {"name": "wavelength", "kind": "Number", "optional": True, "label": "Colour"},
+    {"name": "connector", "kind": "Text", "optional": True},
+]}
 
 
 # What differs from server to server, and what only the web interface uses: the sandbox has its defaults.
@@ -40,28 +45,20 @@ async def run(run, client, seen):
     sdl = await client.schema.get_graphql_schema()
     seen.show("the SDL has the kinds", [f"type Sdk{name} implements" in sdl for name in ("Site", "Drawing", "Rack")])
 
-    branch = run.name("schema")
+    branch = run.made(run.name("schema"))
     await client.branch.create(branch)
-    try:
-        await changes(client, branch, seen)
-    finally:
-        await client.branch.delete(branch)
+    await changes(client, branch, seen)
 
 
 async def changes(client, branch, seen):
     file = {"version": "1.0", "nodes": [KIND]}
-    seen.show("check of a new kind", list(await client.schema.check([file], branch=branch)))
-    await load("a new kind is loaded", client, branch, seen, file)
-    await load("again", client, branch, seen, file)
-    seen.show("check of what is there", list(await client.schema.check([file], branch=branch)))
-
-    more = {**KIND, "attributes": [*KIND["attributes"], {"name": "row", "kind": "Text", "optional": True}]}
-    more["attributes"][1] = {**more["attributes"][1], "label": "Height", "state": "present"}
-    seen.show("check of a changed kind", list(
-        await client.schema.check([{"version": "1.0", "nodes": [more]}], branch=branch)))
+    seen.show("check of a new kind and a changed one", list(
+        await client.schema.check([{"version": "1.0", "nodes": [KIND, CHANGED]}], branch=branch)))
     extension = {"version": "1.0", "extensions": {"nodes": [{"kind": "SdkSite", "attributes": [
         {"name": "postcode", "kind": "Text", "optional": True}]}]}}
-    await load("an extension is loaded", client, branch, seen, extension)
+    await load("a new kind and an extension are loaded", client, branch, seen, [file, extension])
+    await load("again", client, branch, seen, [file, extension])
+
     kind = await client.schema.get("SdkSite", branch=branch, refresh=True)
     seen.show("the extended kind", sorted(kind.attribute_names))
     kind = await client.schema.get("SdkRack", branch=branch)
@@ -90,9 +87,9 @@ async def changes(client, branch, seen):
         seen.show(f"export of {namespace}", names)
 
 
-async def load(what, client, branch, seen, file):
+async def load(what, client, branch, seen, files):
     before = (await client.schema.all(branch=branch, refresh=True)) and client.schema.cache[branch].hash
-    answer = await client.schema.load([file], branch=branch, wait_until_converged=True)
+    answer = await client.schema.load(files, branch=branch, wait_until_converged=True)
     seen.show(what, {
         "errors": answer.errors,
         "warnings": [warning.model_dump(mode="json") for warning in answer.warnings],

@@ -14,6 +14,7 @@ mod filters;
 mod generics;
 mod jobs;
 mod paging;
+mod pool_usage;
 mod pools;
 mod profiles;
 mod projections;

@@ -33,27 +33,41 @@ pub(crate) fn derived(state: &State, node: &Arc<Node>, attribute: &str) -> Optio
     }
     let network = network_of(node)?;
     if attribute == "utilization" {
-        Some(utilization(state, node, network))
+        Some(Value::from(percent(used(state, node), space(node)) as i64))
     } else {
         address::part(network, attribute)
     }
 }
 
-/// How much of a prefix is used, in percent: by its addresses, or by its prefixes.
-fn utilization(state: &State, node: &Arc<Node>, network: IpNet) -> Value {
-    let is = |name: &str, wanted: Value| node.values.get(name).is_some_and(|value| value.value == wanted);
-    let size = |network: &IpNet| 2_f64.powi(i32::from(network.max_prefix_len() - network.prefix_len()));
-    let (used, whole) = if is("member_type", "address".into()) {
-        let is_plain = network.addr().is_ipv4() && network.prefix_len() < 31 && !is("is_pool", true.into());
-        let used = read::peers(state, node, "ip_addresses").len();
-        (used as f64, size(&network) - if is_plain { 2.0 } else { 0.0 })
-    } else {
-        let children = read::peers(state, node, "children");
-        let sizes = children.iter().filter_map(|child| network_of(child)).map(|network| size(&network));
-        (sizes.sum(), size(&network))
-    };
-    let percent = if whole > 0.0 { (used / whole * 100.0).min(100.0) } else { 0.0 };
-    Value::from(percent as i64)
+fn has(node: &Node, attribute: &str, wanted: Value) -> bool {
+    node.values.get(attribute).is_some_and(|value| value.value == wanted)
+}
+
+fn size(network: IpNet) -> f64 {
+    2_f64.powi(i32::from(network.max_prefix_len() - network.prefix_len()))
+}
+
+/// How many addresses there are in a prefix. The first and the last of one that holds addresses are none, unless it is
+/// a pool.
+pub(crate) fn space(prefix: &Node) -> f64 {
+    let Some(network) = network_of(prefix) else { return 0.0 };
+    let is_plain =
+        network.addr().is_ipv4() && network.prefix_len() < 31 && !has(prefix, "is_pool", true.into());
+    let kept_free = if is_plain && has(prefix, "member_type", "address".into()) { 2.0 } else { 0.0 };
+    size(network) - kept_free
+}
+
+/// How many of them are used: by addresses, or by the prefixes in it.
+pub(crate) fn used(state: &State, prefix: &Node) -> f64 {
+    if has(prefix, "member_type", "address".into()) {
+        return read::peers(state, prefix, "ip_addresses").len() as f64;
+    }
+    read::peers(state, prefix, "children").iter().filter_map(|child| network_of(child)).map(size).sum()
+}
+
+/// The part that is used, in percent.
+pub(crate) fn percent(used: f64, space: f64) -> f64 {
+    if space > 0.0 { (used / space * 100.0).min(100.0) } else { 0.0 }
 }
 
 /// The addresses, or the prefixes, of a namespace.

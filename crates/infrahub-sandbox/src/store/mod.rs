@@ -37,6 +37,8 @@
 //!   .remove_peers(&mut self, &Relate) -> Outcome<Written>
 //!   .allocate_address(&mut self, &Relate) -> Outcome<Written>
 //!   .allocate_prefix(&mut self, &Relate) -> Outcome<Written>
+//!   .allocated(&self, branch, at, pool, resource) -> Outcome<Vec<Allocated>>
+//!   .pool_usage(&self, branch, at, pool) -> Outcome<PoolUsage>
 //!   .password_fits(&self, account: NodeId, text: &str) -> bool
 //!
 //! View (Clone, Send, Sync, 'static)
@@ -118,6 +120,7 @@ mod template;
 mod tests;
 mod tree;
 mod unique;
+mod usage;
 mod value;
 mod view;
 mod whole;
@@ -131,6 +134,7 @@ pub(crate) use read::AttributeView;
 pub(crate) use record::Metadata;
 pub(crate) use refused::{Refusals, Refused};
 pub(crate) use request::{FileFacts, Relate, Write};
+pub(crate) use usage::Usage;
 pub(crate) use value::property;
 pub(crate) use view::{Object, Peer, Properties, View};
 pub(crate) use whole::{Snapshot, Store};

@@ -80,7 +80,13 @@ impl Store {
 
     /// A branch as it was at a moment. Before it was made, it is what the default branch was.
     pub(crate) fn view_at(&self, branch: &str, time: Timestamp) -> Outcome<View> {
+        Ok(View::new(self.state_at(branch, Some(time))?))
+    }
+
+    /// What is on a branch now, or what was on it at a moment.
+    pub(crate) fn state_at(&self, branch: &str, time: Option<Timestamp>) -> Outcome<State> {
         let (line, main) = (self.line(branch)?, self.line(MAIN)?);
+        let Some(time) = time else { return Ok(line.latest().clone()) };
         let state = line.at(time).or_else(|| main.at(time)).ok_or_else(|| {
             let text = |time: Timestamp| time_text(time).replace("+00:00", "Z");
             Refused::invalid(format!(
@@ -89,7 +95,7 @@ impl Store {
                 text(main.branch.created_at)
             ))
         })?;
-        Ok(View::new(state))
+        Ok(state)
     }
 
     /// Gives a branch another schema. Objects keep the values of the attributes that stay; what is new has its default.

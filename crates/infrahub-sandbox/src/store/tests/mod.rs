@@ -13,6 +13,7 @@ mod templates;
 mod tree;
 mod update;
 mod upsert;
+mod usage;
 mod values;
 
 use super::find::Found;

@@ -29,6 +29,8 @@ pub(super) fn give(request: &Request, name: &str, asked: &Asked<'_>) -> Outcome<
         "RelationshipRemove" => writes::relate(request, false, asked),
         "InfrahubIPAddressPoolGetResource" => pools::allocate(request, pools::Of::Address, asked),
         "InfrahubIPPrefixPoolGetResource" => pools::allocate(request, pools::Of::Prefix, asked),
+        "InfrahubResourcePoolAllocated" => pools::allocated(request, asked),
+        "InfrahubResourcePoolUtilization" => pools::usage(request, asked),
         "SchemaDropdownAdd" => choices::dropdown(request, choices::Change::Add, asked),
         "SchemaDropdownRemove" => choices::dropdown(request, choices::Change::Remove, asked),
         "SchemaEnumAdd" => choices::value(request, choices::Change::Add, asked),
