@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 #![allow(deprecated, reason = "the demo schema has a deprecated attribute")]
 
-mod artifacts;
 mod cargo_infrahub;
 mod cynic;
 mod examples;
