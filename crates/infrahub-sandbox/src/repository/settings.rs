@@ -200,8 +200,8 @@ python_transforms: []
     #[test]
     fn what_is_wrong_is_told_with_its_line() {
         for (from, to, line, message) in [
-            ("queries:\n", "queries: [\n", 2, "expected"),
-            ("queries:", "query:", 2, "there is no section `query`"),
+            ("queries:\n", "queries: [\n", 2, "only valid inside a block"),
+            ("queries:", "query:", 1, "there is no section `query`"),
             ("python_transforms: []", "python_transforms: [{name: a}]", 16, "does not import `python_transforms`"),
             ("python_transforms: []", "schemas: [schemas/]", 16, "does not import `schemas`"),
             ("python_transforms: []", "python_transforms:", 16, "`python_transforms` is a list"),
