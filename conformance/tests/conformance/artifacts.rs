@@ -24,12 +24,9 @@ fn git(folder: &Path, arguments: &[&str]) -> Outcome {
 }
 
 impl Repository {
+    /// One that renders devices.
     fn new() -> Result<Self, Box<dyn std::error::Error>> {
         let name = unique("artifact").replace('-', "_");
-        let folder = std::env::temp_dir().join(&name);
-        for part in ["queries", "templates"] {
-            std::fs::create_dir_all(folder.join(part))?;
-        }
         let settings = format!(
             "---\n\
              queries:\n  - name: {name}\n    file_path: queries/device.gql\n\
@@ -37,7 +34,11 @@ impl Repository {
              artifact_definitions:\n  - name: {name}\n    artifact_name: {name}\n    parameters:\n      \
              device: name__value\n    content_type: text/plain\n    targets: {name}\n    transformation: {name}\n"
         );
-        std::fs::write(folder.join(".infrahub.yml"), settings)?;
+        let repository = Self::with(name, &settings)?;
+        let (folder, name) = (&repository.folder, &repository.name);
+        for part in ["queries", "templates"] {
+            std::fs::create_dir_all(folder.join(part))?;
+        }
         let query = format!(
             "query {name}($device: String!) {{ InfraDevice(name__value: $device) \
              {{ edges {{ node {{ name {{ value }} description {{ value }} }} }} }} }}\n"
@@ -47,17 +48,32 @@ impl Repository {
                         {% if device.description.value == 'broken' %}{{ device.no.such.field }}{% endif %}\
                         hostname {{ device.name.value }}\n! {{ device.description.value }}\n";
         std::fs::write(folder.join("templates/device.j2"), template)?;
-        git(&folder, &["init", "-q", "-b", "main"])?;
-        git(&folder, &["add", "-A"])?;
-        git(&folder, &["commit", "-q", "-m", "Render devices"])?;
-        Ok(Self { folder, name })
+        repository.commit()?;
+        Ok(repository)
+    }
+
+    /// One that has only a file with settings.
+    fn with(name: String, settings: &str) -> Result<Self, Box<dyn std::error::Error>> {
+        let repository = Self { folder: std::env::temp_dir().join(&name), name };
+        std::fs::create_dir_all(&repository.folder)?;
+        git(&repository.folder, &["init", "-q", "-b", "main"])?;
+        std::fs::write(repository.folder.join(".infrahub.yml"), settings)?;
+        repository.commit()?;
+        Ok(repository)
+    }
+
+    fn commit(&self) -> Outcome {
+        git(&self.folder, &["add", "-A"])?;
+        git(&self.folder, &["commit", "-q", "-m", "Render devices"])
+    }
+
+    fn create(&self) -> CoreReadOnlyRepositoryCreate {
+        CoreReadOnlyRepositoryCreate::new(self.folder.display().to_string(), &self.name).r#ref("main")
     }
 
     /// Has the server read the repository.
     async fn add(&self, client: &Client) -> Result<CoreReadOnlyRepository, Box<dyn std::error::Error>> {
-        let location = self.folder.display().to_string();
-        let create = CoreReadOnlyRepositoryCreate::new(location, &self.name).r#ref("main");
-        let repository: CoreReadOnlyRepository = client.create(create).select().await?;
+        let repository: CoreReadOnlyRepository = client.create(self.create()).select().await?;
         // A worker with other things to do takes minutes for it.
         for _ in 0..300 {
             let filter = CoreArtifactDefinition::NAME.eq(&self.name);
@@ -102,6 +118,14 @@ async fn an_artifact_is_generated_and_fetched() -> Outcome {
     assert_eq!(text, format!("hostname {}\n! None", device.name));
     assert_eq!(artifact.download().await?.content_type(), Some("text/plain"));
 
+    let response = http::get(&format!("/api/artifact/{}", made.id)).send().await?;
+    let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok());
+    assert!(content_type.is_some_and(|found| found.starts_with("text/plain")), "{content_type:?}");
+    assert_eq!(response.text().await?, format!("hostname {}\n! None", device.name));
+    let path = format!("/api/transform/jinja2/{name}?device={}", device.name);
+    let response = http::get(&path).send().await?;
+    assert_eq!(response.text().await?, format!("hostname {}\n! None", device.name));
+
     // Rendered anew, with a change and without one.
     client.update(&device).set(InfraDeviceUpdate::new().description("changed")).await?;
     let changed = artifact.generate().await?;
@@ -120,6 +144,58 @@ async fn an_artifact_is_generated_and_fetched() -> Outcome {
     let error = client.artifact(&other, name).download().bytes().await.unwrap_err();
     assert!(matches!(error, Error::NotFound { .. }), "{error}");
 
+    // An object that is no target any more loses its artifact when all are rendered.
+    client.relationship(&group, CoreStandardGroup::MEMBERS).remove([&device]).await?;
+    let definition: CoreArtifactDefinition = client.get().hfid([name]).await?;
+    let path = format!("/api/artifact/generate/{}", definition.id);
+    assert_eq!(http::post_with_token(&path, "{}").send().await?.text().await?, "null");
+    eventually(|| async {
+        match artifact.get().await {
+            Err(Error::NotFound { .. }) => Ok(Some(())),
+            found => found.map(|_| None),
+        }
+    })
+    .await?;
+    let response = http::get(&format!("/api/artifact/{}", made.id)).send().await?;
+    assert_eq!(response.status(), 404);
+    let expected = format!("Unable to find the node {} / CoreArtifact in the database.", made.id);
+    assert!(response.text().await?.contains(&expected));
+
+    client.delete(&repository).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_repository_that_cannot_be_imported_says_so() -> Outcome {
+    let client = client();
+    let source = Repository::with(unique("artifact"), "no_such_section: []\n")?;
+    let mut missing = CoreReadOnlyRepositoryCreate::new("/no/such/folder", &source.name);
+    missing = missing.r#ref("main");
+    let error = client.create(missing).await.unwrap_err();
+    let expected = format!("Unable to clone the repository {}, please check", source.name);
+    assert!(error.to_string().contains(&expected), "{error}");
+
+    // It was refused, so that its name is free.
+    let repository = client.create(source.create()).await?;
+    let document = "query($id: ID!) { CoreReadOnlyRepository(ids: [$id]) { edges { node {
+        internal_status { value } operational_status { value } sync_status { value } } } } }";
+    let variables = || serde_json::json!({ "id": repository.id.as_str() });
+    let node = eventually(|| async {
+        let data = execute(&client, document, variables()).await?;
+        let node = data["CoreReadOnlyRepository"]["edges"][0]["node"].clone();
+        Ok::<_, Error>((node["sync_status"]["value"] == "error-import").then_some(node))
+    })
+    .await?;
+    assert_eq!(node["internal_status"]["value"], "active");
+    assert_eq!(node["operational_status"]["value"], "unknown");
+    let log = eventually(|| async {
+        let tasks = client.tasks().list().workflow("git-repository-add-read-only").related_to(&repository.id);
+        let tasks = tasks.with_log().await?;
+        let log: String = tasks.into_iter().flat_map(|task| task.log).map(|line| line.message).collect();
+        Ok::<_, Error>(log.contains("RepositoryConfigurationError").then_some(log))
+    })
+    .await?;
+    assert!(log.contains("no_such_section"), "{log}");
     client.delete(&repository).await?;
     Ok(())
 }
