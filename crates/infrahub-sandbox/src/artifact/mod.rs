@@ -2,7 +2,7 @@
 
 mod render;
 
-pub(crate) use render::{Template, Variables};
+pub(crate) use render::{QUERY_ERROR, Template};
 
 use crate::objects::hexadecimal;
 use crate::state::{State, World};
@@ -10,6 +10,7 @@ use crate::store::{Arguments, NodeId, Object, Outcome, Refused, Store, Write};
 use crate::tasks::{About, Failure, Purpose};
 use crate::work::Job;
 use md5::{Digest, Md5};
+use render::Variables;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -46,12 +47,7 @@ impl Targets {
     }
 
     /// Of the artifacts with these ids; of all where there are none.
-    pub(crate) fn only(
-        definition: &Object,
-        branch: &str,
-        only: Vec<String>,
-        author: Option<NodeId>,
-    ) -> Self {
+    pub(crate) fn only(definition: &Object, branch: &str, only: Vec<String>, author: Option<NodeId>) -> Self {
         let (definition, name) = (definition.id(), definition.text("name"));
         Self { branch: branch.to_owned(), definition, name, only, author }
     }
@@ -153,11 +149,8 @@ impl Rendering {
         if let Some(artifact) = found {
             return Ok(artifact);
         }
-        let mut data = values(&[
-            ("name", &self.name),
-            ("status", "Pending"),
-            ("content_type", &self.content_type),
-        ]);
+        let mut data =
+            values(&[("name", &self.name), ("status", "Pending"), ("content_type", &self.content_type)]);
         data.insert("object".to_owned(), json!({ "id": self.target.id.to_string() }));
         data.insert("definition".to_owned(), json!({ "id": self.definition.to_string() }));
         let made = store.create(&self.write(&data))?;

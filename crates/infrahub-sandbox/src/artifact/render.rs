@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// The variables of a query.
 pub(crate) type Variables = Map<String, Value>;
 
+/// The exception of a query that fails.
+pub(crate) const QUERY_ERROR: &str = "GraphQLQueryError";
+
 /// A Jinja2 template of a repository, and the query that gives it its data.
 #[derive(Debug, Clone)]
 pub(crate) struct Template {
@@ -81,9 +84,11 @@ impl Template {
         let request = Request::new(state.clone(), served, branch.to_owned(), at, caller);
         let operation = Operation { query: self.query.clone(), name: None, variables };
         let failed = |messages: &[String]| {
-            let messages: Vec<String> =
-                messages.iter().map(|message| format!("GraphQLQuery {}: {message}", self.query_name)).collect();
-            Failure::new("GraphQLQueryError", messages.join(", "))
+            let messages: Vec<String> = messages
+                .iter()
+                .map(|message| format!("GraphQLQuery {}: {message}", self.query_name))
+                .collect();
+            Failure::new(QUERY_ERROR, messages.join(", "))
         };
         match graphql::execute(request, operation).await {
             graphql::Answer::Executed { data, errors } if errors.is_empty() => Ok(Data::from_serialize(data)),

@@ -42,8 +42,9 @@ impl Unreadable {
     pub(crate) fn failure(self, name: &str) -> Failure {
         match self {
             Self::Nowhere => {
-                let message =
-                    format!("Unable to clone the repository {name}, please check the address and the credential");
+                let message = format!(
+                    "Unable to clone the repository {name}, please check the address and the credential"
+                );
                 Failure::new("RepositoryConnectionError", message)
             }
             Self::Reference { reference, location } => {
@@ -81,10 +82,8 @@ impl Git {
 
     /// The commit that a branch, a tag or a part of its own number stands for.
     pub(crate) fn commit(&self, reference: &str) -> Result<String, Unreadable> {
-        let unknown = || Unreadable::Reference {
-            reference: reference.to_owned(),
-            location: self.location.clone(),
-        };
+        let unknown =
+            || Unreadable::Reference { reference: reference.to_owned(), location: self.location.clone() };
         // git takes it for an option
         if reference.starts_with('-') {
             return Err(unknown());
@@ -120,7 +119,8 @@ impl Git {
         command.env("GIT_CEILING_DIRECTORIES", self.folder.parent().unwrap_or(&self.folder));
         command.output().map_err(|error| match error.kind() {
             ErrorKind::NotFound => Unreadable::Lacking(
-                "The sandbox reads repositories with the program `git`, which is not installed here".to_owned(),
+                "The sandbox reads repositories with the program `git`, which is not installed here"
+                    .to_owned(),
             ),
             _ => Unreadable::Refused(format!("git cannot be run: {error}")),
         })

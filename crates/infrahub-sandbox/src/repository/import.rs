@@ -64,7 +64,8 @@ impl Contents {
             };
             git.file(commit, path).map_err(unreadable)?.ok_or_else(missing)
         };
-        let queries = settings.queries.iter().map(|declared| query(&declared.file_path)).collect::<Result<_, _>>()?;
+        let queries =
+            settings.queries.iter().map(|declared| query(&declared.file_path)).collect::<Result<_, _>>()?;
         Ok(Self { settings, queries })
     }
 }

@@ -96,8 +96,7 @@ pub(super) fn parse(text: &str) -> Result<Settings, Wrong> {
             }
             lacking if LACKING.contains(&lacking) => {
                 if !items(node, &format!("`{section}`"))?.is_empty() {
-                    let message =
-                        format!("the sandbox does not import `{section}`; a real Infrahub does");
+                    let message = format!("the sandbox does not import `{section}`; a real Infrahub does");
                     return Err(Wrong::new(node.line, message));
                 }
             }
@@ -202,14 +201,24 @@ python_transforms: []
         for (from, to, line, message) in [
             ("queries:\n", "queries: [\n", 2, "only valid inside a block"),
             ("queries:", "query:", 1, "there is no section `query`"),
-            ("python_transforms: []", "python_transforms: [{name: a}]", 16, "does not import `python_transforms`"),
+            (
+                "python_transforms: []",
+                "python_transforms: [{name: a}]",
+                16,
+                "does not import `python_transforms`",
+            ),
             ("python_transforms: []", "schemas: [schemas/]", 16, "does not import `schemas`"),
             ("python_transforms: []", "python_transforms:", 16, "`python_transforms` is a list"),
             ("    query: devices\n", "", 5, "`query` is missing in `jinja2_transforms`"),
             ("    query: devices", "    query: [devices]", 6, "`query` of `jinja2_transforms` is a text"),
             ("targets: devices", "target: devices", 14, "`artifact_definitions` have no `target`"),
             ("{device: name__value}", "name__value", 12, "`parameters` of `artifact_definitions` is a map"),
-            ("jinja2", "  - {name: devices, file_path: a}\njinja2", 4, "two of `queries` have the name `devices`"),
+            (
+                "jinja2",
+                "  - {name: devices, file_path: a}\njinja2",
+                4,
+                "two of `queries` have the name `devices`",
+            ),
             ("queries:\n", "---\na: 1\n---\nqueries:\n", 4, "a second document"),
         ] {
             let wrong = parse(&WHOLE.replacen(from, to, 1)).unwrap_err();

@@ -2,7 +2,7 @@
 
 use super::answers::{Answer, lacking};
 use super::auth;
-use crate::artifact::{ARTIFACT, DEFINITION, Targets, Template};
+use crate::artifact::{ARTIFACT, DEFINITION, QUERY_ERROR, Targets, Template};
 use crate::objects::hexadecimal;
 use crate::state::State;
 use crate::store::{Arguments, MAIN, Object, Outcome, Refused, View, point_in_time};
@@ -37,8 +37,8 @@ pub(super) async fn content(
     };
     let storage_id = artifact.text("storage_id");
     let Some(content) = state.world().objects.get(&storage_id) else {
-        let message = format!("Unable to find the object {storage_id} in the storage");
-        return Answer::error(404, message).into_response();
+        let wanted = if storage_id.is_empty() { "None" } else { &storage_id };
+        return Answer::refused(&Refused::not_found("StorageObject", wanted).into()).into_response();
     };
     let checksum = artifact.text("checksum");
     if checksum != hexadecimal(&Md5::digest(&content)) {
@@ -69,15 +69,18 @@ pub(super) async fn generate(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
+    let branch = branch(&parameters);
     let caller = match auth::writer(&state, &headers) {
         Ok(caller) if caller.may_write() => caller,
         Ok(_) => {
-            let message = "You do not have one of the following permissions: object:Core:Artifact:create:allow_default";
+            let decision = if branch == MAIN { "allow_default" } else { "allow_other" };
+            let needed = ["create", "update"].map(|action| format!("object:Core:Artifact:{action}:{decision}"));
+            let message =
+                format!("You do not have one of the following permissions: {}", needed.join(" | "));
             return Answer::error(403, message);
         }
         Err(answer) => return answer,
     };
-    let branch = branch(&parameters);
     let view = match view(&state, &parameters) {
         Ok(view) => view,
         Err(answer) => return answer,
@@ -129,7 +132,10 @@ pub(super) async fn jinja2(
     };
     match rendered {
         Ok(text) => Answer::text(200, text),
-        Err(failure) => Answer::error(500, failure.message),
+        Err(failure) => {
+            let status = if failure.exception == QUERY_ERROR { 502 } else { 500 };
+            Answer::error(status, failure.message)
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Texts that the server makes from Jinja2 templates.
 
-use super::{Refused, python};
 use super::path::Path;
 use super::read;
 use super::record::Node;
 use super::state::State;
+use super::{Refused, python};
 use minijinja::value::{Object, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind};
 use std::sync::Arc;

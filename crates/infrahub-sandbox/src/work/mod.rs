@@ -125,7 +125,8 @@ impl World {
             return None;
         }
         let now = Instant::now();
-        let due = self.agenda.iter().enumerate().filter(|(_, later)| later.at <= now && is_wanted(&later.event));
+        let due =
+            self.agenda.iter().enumerate().filter(|(_, later)| later.at <= now && is_wanted(&later.event));
         let (place, _) = due.min_by_key(|(_, later)| later.at)?;
         Some(self.agenda.remove(place).event)
     }
