@@ -50,6 +50,15 @@ const TEMPLATE: &str = "\
 {{ ['a', none, true, 1] }} {{ device.no_such_field }}
 ";
 
+const WIDGET: &str = "\
+version: '1.0'
+nodes:
+  - name: Widget
+    namespace: Test
+    attributes:
+      - {name: name, kind: Text}
+";
+
 /// A git repository that goes away with the test.
 struct Repository(TempDir);
 
@@ -152,14 +161,17 @@ async fn what_a_repository_declares_is_rendered_as_soon_as_it_is_added() -> Outc
     let expected = "hostname LEAF-1\nvalue: None\n['a', None, True, 1] ";
     assert_eq!(artifact.download().bytes().await?, expected);
 
-    // A later commit comes in when it is asked for: another template, and one query less.
+    // Later commits come in when they are asked for: with a schema, then with another template and one query less.
     repository.write("queries/other.gql", QUERY);
-    let other = "queries:\n  - {name: other, file_path: queries/other.gql}\n";
+    let other = "schemas: [schemas]\nqueries:\n  - {name: other, file_path: queries/other.gql}\n";
+    fs::create_dir(repository.folder().join("schemas"))?;
+    repository.write("schemas/widget.yml", WIDGET);
     repository.commit(".infrahub.yml", &SETTINGS.replace("queries:\n", other));
     let import = "mutation($id: String!) {
         InfrahubReadOnlyRepositoryImportLastCommit(data: { id: $id }) { ok task { id } } }";
     execute(&client, import, json!({ "id": id })).await?;
     assert_eq!(count(&client, "CoreGraphQLQuery").await?, 2);
+    assert_eq!(count(&client, "TestWidget").await?, 0);
     repository.write(".infrahub.yml", SETTINGS);
     repository.commit("templates/startup.j2", "version 2");
     execute(&client, import, json!({ "id": id })).await?;
@@ -206,11 +218,12 @@ async fn what_cannot_be_read_fails_in_the_task() -> Outcome {
 async fn what_is_wrong_in_a_repository_is_told_with_its_place() -> Outcome {
     let not_a_file = SETTINGS.replace("device.gql", "../../secret.gql");
     for (settings, expected) in [
-        ("queries: [\n", ".infrahub.yml, line 2: "),
-        ("queries:\n  - name: device\n", ".infrahub.yml, line 2: `file_path` is missing in `queries`"),
+        ("queries: [\n", "'.infrahub.yml', line 2: "),
+        ("queries:\n  - name: device\n", "'.infrahub.yml', line 2: `file_path` is missing in `queries`"),
         ("python_transforms:\n  - name: a\n", "line 1: the sandbox does not import `python_transforms`"),
         (SETTINGS, "Unable to find the node all devices / CoreGroup"),
         (&not_a_file, "::queries/../../secret.gql'"),
+        ("schemas: [no/such.yml]\n", "::no/such.yml'"),
     ] {
         let (_sandbox, client) = started().await;
         let repository = Repository::with(settings);

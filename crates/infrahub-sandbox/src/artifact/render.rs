@@ -65,7 +65,7 @@ impl Template {
     ) -> Result<String, Failure> {
         let data = self.data(state, branch, at, variables).await?;
         let template = self.clone();
-        blocking(move || template.text(data)).await
+        blocking(move || template.text(&data)).await
     }
 
     async fn data(
@@ -101,7 +101,7 @@ impl Template {
         }
     }
 
-    fn text(&self, data: Data) -> Result<String, Failure> {
+    fn text(&self, data: &Data) -> Result<String, Failure> {
         let Self { repository, location, commit, path, .. } = self;
         let git = Git::open(location).map_err(|why| why.failure(repository))?;
         if git.file(commit, path).map_err(|why| why.failure(repository))?.is_none() {

@@ -108,6 +108,16 @@ impl Git {
         text.map(Some).map_err(|_| Unreadable::Refused(format!("{path} is no text in UTF-8")))
     }
 
+    /// The path of a file, or those of all files below a folder, as they were at a commit.
+    pub(crate) fn paths(&self, commit: &str, path: &str) -> Result<Vec<String>, Unreadable> {
+        let Some(path) = inside(path) else { return Ok(Vec::new()) };
+        let mut arguments = vec!["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit];
+        arguments.extend((!path.is_empty()).then_some(path.as_str()));
+        let found = self.run(&arguments)?;
+        let paths = String::from_utf8_lossy(&found.stdout);
+        Ok(paths.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
+    }
+
     fn run(&self, arguments: &[&str]) -> Result<Output, Unreadable> {
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.folder).args(arguments).stdin(Stdio::null());

@@ -1,8 +1,8 @@
 //! From what a repository declares to objects of the store.
 
-use super::git::{Git, Unreadable};
-use super::settings::{self, Definition, FILES, Settings, Transform};
-use crate::object_files::Wrong;
+use super::contents::Contents;
+use super::settings::{Definition, Transform};
+use crate::loading::{self, Rejected};
 use crate::store::{Arguments, NodeId, Object, Outcome, Store, Write};
 use crate::tasks::Failure;
 use serde_json::{Value, json};
@@ -10,13 +10,6 @@ use serde_json::{Value, json};
 const QUERY: &str = "CoreGraphQLQuery";
 const TRANSFORM: &str = "CoreTransformJinja2";
 const DEFINITION: &str = "CoreArtifactDefinition";
-
-/// What a commit declares, with the texts of its queries in their order.
-#[derive(Debug)]
-pub(super) struct Contents {
-    settings: Settings,
-    queries: Vec<String>,
-}
 
 /// Puts contents into a branch.
 pub(super) struct Importer<'a> {
@@ -33,48 +26,14 @@ pub(super) struct Put {
     pub(super) is_changed: bool,
 }
 
-impl Contents {
-    /// Reads them; `name` is that of the repository.
-    pub(super) fn read(git: &Git, name: &str, commit: &str) -> Result<Self, Failure> {
-        let unreadable = |why: Unreadable| why.failure(name);
-        let mut file = None;
-        for path in FILES {
-            if let Some(text) = git.file(commit, path).map_err(unreadable)? {
-                file = Some((path, text));
-                break;
-            }
-        }
-        let Some((path, text)) = file else {
-            let message = format!(
-                "Repository '{name}' is missing a configuration file. Please add a '.infrahub.yml' or '.infrahub.yaml' \
-                 file to the repository root."
-            );
-            return Err(Failure::new("RepositoryConfigurationError", message));
-        };
-        let settings = settings::parse(&text).map_err(|Wrong { line, message }| {
-            let message = format!(
-                "Repository '{name}' has an invalid configuration file '{path}'. {path}, line {line}: {message}"
-            );
-            Failure::new("RepositoryConfigurationError", message)
-        })?;
-        let query = |path: &str| {
-            let missing = || {
-                let message = format!("Unable to find the file at '{name}::{commit}::{path}'.");
-                Failure::new("RepositoryFileNotFoundError", message)
-            };
-            git.file(commit, path).map_err(unreadable)?.ok_or_else(missing)
-        };
-        let queries =
-            settings.queries.iter().map(|declared| query(&declared.file_path)).collect::<Result<_, _>>()?;
-        Ok(Self { settings, queries })
-    }
-}
-
 impl Importer<'_> {
     /// Makes what is new, changes what differs, and deletes what is not declared any more, save definitions. Gives the
     /// definitions.
-    pub(super) fn put(mut self, contents: &Contents) -> Outcome<Vec<Put>> {
-        let Contents { settings, queries } = contents;
+    pub(super) fn put(mut self, contents: &Contents) -> Result<Vec<Put>, Failure> {
+        let Contents { settings, schemas, queries } = contents;
+        if !schemas.is_empty() {
+            self.load(schemas)?;
+        }
         let mut stale_queries = self.own(QUERY)?;
         for (declared, text) in settings.queries.iter().zip(queries) {
             let existing = take(&mut stale_queries, &declared.name);
@@ -95,6 +54,22 @@ impl Importer<'_> {
         Ok(definitions)
     }
 
+    /// Loads schema files.
+    fn load(&mut self, files: &[Value]) -> Result<(), Failure> {
+        let view = self.store.view(self.branch)?;
+        let loaded = loading::load(view.schema(), &json!({ "schemas": files })).map_err(|rejected| {
+            let words = match rejected {
+                Rejected::Structure(places) => Value::Array(places).to_string(),
+                Rejected::Words(words) => words,
+            };
+            Failure::new("ValidationError", format!("Unable to load the schema : {words}"))
+        })?;
+        if loaded.is_changed() {
+            self.store.set_schema(self.branch, loaded.schema)?;
+        }
+        Ok(())
+    }
+
     fn transform(&mut self, declared: &Transform, existing: Option<&Object>) -> Outcome<Put> {
         let values = [
             ("name", json!(declared.name)),
@@ -106,8 +81,7 @@ impl Importer<'_> {
     }
 
     fn definition(&mut self, declared: &Definition) -> Outcome<Put> {
-        let filter = json!({ "name__value": declared.name });
-        let existing = self.find(DEFINITION, filter)?.into_iter().next();
+        let existing = self.find(DEFINITION, "name__value", json!(declared.name))?.into_iter().next();
         let values = [
             ("name", json!(declared.name)),
             ("artifact_name", json!(declared.artifact_name)),
@@ -168,11 +142,11 @@ impl Importer<'_> {
 
     /// What the store has of the repository.
     fn own(&self, kind: &str) -> Outcome<Vec<Object>> {
-        self.find(kind, json!({ "repository__ids": [self.repository.to_string()] }))
+        self.find(kind, "repository__ids", json!([self.repository.to_string()]))
     }
 
-    fn find(&self, kind: &str, filter: Value) -> Outcome<Vec<Object>> {
-        let arguments = filter.as_object().cloned().unwrap_or_default();
+    fn find(&self, kind: &str, filter: &str, value: Value) -> Outcome<Vec<Object>> {
+        let arguments = Arguments::from_iter([(filter.to_owned(), value)]);
         Ok(self.store.view(self.branch)?.find(kind, &arguments)?.items)
     }
 }

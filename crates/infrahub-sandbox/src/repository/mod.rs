@@ -1,5 +1,6 @@
 //! Git repositories in folders of this machine: what their `.infrahub.yml` declares is imported in the background.
 
+mod contents;
 mod git;
 mod import;
 mod settings;
@@ -11,7 +12,7 @@ use crate::state::{State, World};
 use crate::store::{Arguments, NodeId, Object, Outcome, Refused, Store, Write};
 use crate::tasks::{About, Failure, Purpose};
 use crate::work::{Job, blocking};
-use import::Contents;
+use contents::Contents;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -106,7 +107,7 @@ impl Import {
     fn put(&self, world: &mut World, found: Found, before: &str) -> Result<(), Failure> {
         let Found { commit, contents } = found;
         self.note(&mut world.store, &[("commit", &commit)])?;
-        let put = contents.and_then(|contents| Ok(self.importer(&mut world.store).put(&contents)?));
+        let put = contents.and_then(|contents| self.importer(&mut world.store).put(&contents));
         let put = match put {
             Ok(put) => put,
             Err(failure) => {

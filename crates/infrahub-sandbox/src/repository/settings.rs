@@ -9,19 +9,20 @@ use std::collections::BTreeSet;
 pub(super) const FILES: [&str; 2] = [".infrahub.yml", ".infrahub.yaml"];
 
 /// Sections that the server imports, and the sandbox does not.
-const LACKING: [&str; 7] = [
+const LACKING: [&str; 6] = [
     "check_definitions",
     "generator_definitions",
     "graphql_fragments",
     "menus",
     "objects",
     "python_transforms",
-    "schemas",
 ];
 
 /// What the file declares.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Settings {
+    /// Paths of files and folders.
+    pub(super) schemas: Vec<String>,
     pub(super) queries: Vec<Query>,
     pub(super) transforms: Vec<Transform>,
     pub(super) definitions: Vec<Definition>,
@@ -64,6 +65,13 @@ pub(super) fn parse(text: &str) -> Result<Settings, Wrong> {
     let Some(document) = documents.first() else { return Ok(settings) };
     for (section, node) in entries(document, "the file")? {
         match section.as_str() {
+            "schemas" => {
+                let path = |node: &Node| {
+                    let path = node.text().map(str::to_owned);
+                    path.ok_or_else(|| Wrong::new(node.line, "an item of `schemas` is a path"))
+                };
+                settings.schemas = items(node, "`schemas`")?.iter().map(path).collect::<Result<_, _>>()?;
+            }
             "queries" => {
                 settings.queries = all(section, node, &["name", "file_path"], |item| {
                     Ok(Query { name: item.text("name")?, file_path: item.text("file_path")? })
@@ -207,7 +215,7 @@ python_transforms: []
                 16,
                 "does not import `python_transforms`",
             ),
-            ("python_transforms: []", "schemas: [schemas/]", 16, "does not import `schemas`"),
+            ("python_transforms: []", "schemas: [{name: a}]", 16, "an item of `schemas` is a path"),
             ("python_transforms: []", "python_transforms:", 16, "`python_transforms` is a list"),
             ("    query: devices\n", "", 5, "`query` is missing in `jinja2_transforms`"),
             ("    query: devices", "    query: [devices]", 6, "`query` of `jinja2_transforms` is a text"),

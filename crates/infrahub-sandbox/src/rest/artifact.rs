@@ -74,9 +74,9 @@ pub(super) async fn generate(
         Ok(caller) if caller.may_write() => caller,
         Ok(_) => {
             let decision = if branch == MAIN { "allow_default" } else { "allow_other" };
-            let needed = ["create", "update"].map(|action| format!("object:Core:Artifact:{action}:{decision}"));
-            let message =
-                format!("You do not have one of the following permissions: {}", needed.join(" | "));
+            let needed =
+                ["create", "update"].map(|action| format!("object:Core:Artifact:{action}:{decision}"));
+            let message = format!("You do not have one of the following permissions: {}", needed.join(" | "));
             return Answer::error(403, message);
         }
         Err(answer) => return answer,

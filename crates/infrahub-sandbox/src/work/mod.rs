@@ -37,7 +37,7 @@ enum Event {
     /// A task does its work.
     Do { task: String, work: Work },
     /// A task begins its job.
-    Begin { task: String, job: Job },
+    Begin { task: String, job: Box<Job> },
     /// The tasks of a deleted branch are forgotten.
     Forget { branch: String },
 }
@@ -95,7 +95,7 @@ impl World {
     /// Begins a job that is done after a while, and gives the id of its task.
     pub(crate) fn submit(&mut self, job: Job) -> String {
         let task = self.tasks.begin(job.purpose());
-        self.plan(self.task_duration, Event::Begin { task: task.clone(), job });
+        self.plan(self.task_duration, Event::Begin { task: task.clone(), job: Box::new(job) });
         task
     }
 
@@ -114,7 +114,7 @@ impl World {
     /// The next job whose time has come, with its task.
     fn next_job(&mut self) -> Option<(String, Job)> {
         match self.due(|event| matches!(event, Event::Begin { .. }))? {
-            Event::Begin { task, job } => Some((task, job)),
+            Event::Begin { task, job } => Some((task, *job)),
             _ => None,
         }
     }
