@@ -46,22 +46,22 @@ pub async fn refused(client: &Client, document: &str, variables: Value) -> Error
     }
 }
 
-/// Calls `attempt` until it gives a value, for what the server does a little later.
+/// Calls `attempt` until it gives a value, for what the server does later: its worker may have other things to do.
 ///
 /// # Errors
-/// The error of an attempt, or that a minute passed without a value.
+/// The error of an attempt, or that five minutes passed without a value.
 pub async fn eventually<T, E, F>(mut attempt: impl FnMut() -> F) -> Result<T, Box<dyn std::error::Error>>
 where
     F: Future<Output = Result<Option<T>, E>>,
     E: Into<Box<dyn std::error::Error>>,
 {
-    for _ in 0..120 {
+    for _ in 0..600 {
         if let Some(value) = attempt().await.map_err(Into::into)? {
             return Ok(value);
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    Err("nothing after a minute".into())
+    Err("nothing after five minutes".into())
 }
 
 /// The server below GraphQL, for what no client would send.

@@ -5,7 +5,6 @@ use infrahub_client::{Client, Error};
 use infrahub_conformance::*;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 /// What a repository and all that the server makes from it are named by.
 struct Repository {
@@ -74,16 +73,16 @@ impl Repository {
     /// Has the server read the repository.
     async fn add(&self, client: &Client) -> Result<CoreReadOnlyRepository, Box<dyn std::error::Error>> {
         let repository: CoreReadOnlyRepository = client.create(self.create()).select().await?;
-        // A worker with other things to do takes minutes for it.
-        for _ in 0..300 {
-            let filter = CoreArtifactDefinition::NAME.eq(&self.name);
-            if client.all::<CoreArtifactDefinition>().filter(filter).count().await? > 0 {
-                return Ok(repository);
-            }
-            tokio::time::sleep(Duration::from_secs(1)).await;
+        let filter = CoreArtifactDefinition::NAME.eq(&self.name);
+        let read = eventually(|| async {
+            let found = client.all::<CoreArtifactDefinition>().filter(filter.clone()).count().await?;
+            Ok::<_, Error>((found > 0).then_some(()))
+        });
+        if let Err(error) = read.await {
+            client.delete(&repository).await?;
+            return Err(error);
         }
-        client.delete(&repository).await?;
-        Err("the server did not read the repository in five minutes".into())
+        Ok(repository)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::work::Job;
 use md5::{Digest, Md5};
 use render::Variables;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) const ARTIFACT: &str = "CoreArtifact";
@@ -64,25 +65,23 @@ impl Targets {
         let definition = view.get(self.definition);
         let definition =
             definition.ok_or_else(|| Failure::from(Refused::not_found(DEFINITION, self.definition)))?;
-        let artifacts = definition.peers("artifacts", &Arguments::new())?.items;
-        let mut artifacts: Vec<Object> = artifacts.into_iter().map(|peer| peer.object).collect();
+        let artifacts = definition.peers("artifacts", &Arguments::new())?.items.into_iter();
+        let mut by_target: BTreeMap<NodeId, Object> = artifacts
+            .filter_map(|artifact| Some((artifact.object.peer("object")?.object.id(), artifact.object)))
+            .collect();
         let members = match definition.peer("targets") {
             Some(group) => group.object.peers("members", &Arguments::new())?.items,
             None => Vec::new(),
         };
         for member in members {
             let member = member.object;
-            let is_of = |artifact: &Object| {
-                artifact.peer("object").is_some_and(|target| target.object.id() == member.id())
-            };
-            let place = artifacts.iter().position(is_of);
-            let artifact = place.map(|place| artifacts.remove(place).id().to_string());
+            let artifact = by_target.remove(&member.id()).map(|artifact| artifact.id().to_string());
             if self.only.is_empty() || artifact.is_some_and(|artifact| self.only.contains(&artifact)) {
                 world.submit(Job::Render(self.rendering(&definition, &member)?));
             }
         }
         if self.only.is_empty() {
-            for stale in artifacts {
+            for stale in by_target.into_values() {
                 let data = Arguments::from_iter([("id".to_owned(), Value::from(stale.id()))]);
                 world.store.delete(&self.write(ARTIFACT, &data))?;
             }

@@ -2,6 +2,7 @@
 
 use super::contents::Contents;
 use super::settings::{Definition, Transform};
+use crate::artifact::DEFINITION;
 use crate::loading::{self, Rejected};
 use crate::store::{Arguments, NodeId, Object, Outcome, Store, Write};
 use crate::tasks::Failure;
@@ -9,7 +10,6 @@ use serde_json::{Value, json};
 
 const QUERY: &str = "CoreGraphQLQuery";
 const TRANSFORM: &str = "CoreTransformJinja2";
-const DEFINITION: &str = "CoreArtifactDefinition";
 
 /// Puts contents into a branch.
 pub(super) struct Importer<'a> {

@@ -1,7 +1,7 @@
 //! What the server begins of itself after a write.
 
 use super::Job;
-use crate::artifact::Targets;
+use crate::artifact::{DEFINITION, Targets};
 use crate::repository::{self, Cause, Import};
 use crate::state::World;
 use crate::store::{Arguments, MAIN, NodeId, Object, Outcome, Refused, Write, Written};
@@ -31,7 +31,7 @@ impl World {
                 }
                 Ok(())
             }
-            "CoreArtifactDefinition" => {
+            DEFINITION => {
                 self.submit(Job::Generate(Targets::all(&object, write.branch, write.author)));
                 Ok(())
             }
@@ -57,7 +57,7 @@ impl World {
     /// Begins the rendering of all artifacts of a branch.
     pub(super) fn generate_all(&mut self, branch: &str, author: Option<NodeId>) {
         let view = self.store.view(branch);
-        let definitions = view.and_then(|view| view.find("CoreArtifactDefinition", &Arguments::new()));
+        let definitions = view.and_then(|view| view.find(DEFINITION, &Arguments::new()));
         // a branch without such a kind has no artifacts
         for definition in definitions.into_iter().flat_map(|found| found.items) {
             self.submit(Job::Generate(Targets::all(&definition, branch, author)));
