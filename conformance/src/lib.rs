@@ -46,7 +46,7 @@ pub async fn refused(client: &Client, document: &str, variables: Value) -> Error
     }
 }
 
-/// Calls `attempt` until it gives a value, for what the server does a little later.
+/// Calls `attempt` until it gives a value, for what the server does later: its worker may have other things to do.
 ///
 /// # Errors
 /// The error of an attempt, or that five minutes passed without a value.

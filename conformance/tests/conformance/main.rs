@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 #![allow(deprecated, reason = "the demo schema has a deprecated attribute")]
 
+mod artifacts;
 mod batch;
 mod branches;
 mod client;

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod artifact;
 mod faults;
 mod graphql;
 mod journal;
@@ -11,6 +12,7 @@ mod loading;
 mod object_files;
 mod objects;
 mod random;
+mod repository;
 mod rest;
 mod server;
 mod state;

@@ -208,7 +208,8 @@ impl Builder {
 
     /// Listens on this address; without it on the loopback interface, which other machines do not reach.
     ///
-    /// Everybody may read it who reaches it, and everybody may write who knows the password of `admin`.
+    /// Everybody may read it who reaches it, and everybody may write who knows the password of `admin`. Whoever may
+    /// write may also have it read git repositories in the folders that this process may read.
     pub fn listen(mut self, address: IpAddr) -> Self {
         self.listen = address;
         self
@@ -239,8 +240,8 @@ impl Builder {
         self
     }
 
-    /// How long the background tasks take that work on branches, for callers that do not wait for the answer; without
-    /// it 100 ms. The client looks at a task once a second: with [`Duration::ZERO`] its first look finds the task done,
+    /// How long the background tasks take that work on branches, for callers that do not wait for the answer, and those
+    /// that read repositories and render artifacts; without it 100 ms. The client looks at a task once a second: with [`Duration::ZERO`] its first look finds the task done,
     /// and tests that make many branches lose no time.
     pub fn task_duration(mut self, duration: Duration) -> Self {
         self.task_duration = duration;

@@ -1,7 +1,7 @@
 //! The background tasks of the server: what ran, how it ended and what its log says.
 
 use crate::random;
-use crate::work::Work;
+use crate::store::{NodeId, Object, Refusals, Refused};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -18,9 +18,7 @@ pub(crate) struct Tasks(Vec<Arc<Task>>);
 #[derive(Debug, Clone)]
 struct Task {
     id: String,
-    title: String,
-    workflow: &'static str,
-    branch: String,
+    purpose: Purpose,
     state: State,
     started: Timestamp,
     updated: Timestamp,
@@ -30,8 +28,30 @@ struct Task {
 enum State {
     Running,
     Completed,
-    /// With the reason.
-    Failed(String),
+    Failed(Failure),
+}
+
+/// What a task is for.
+#[derive(Debug, Clone)]
+pub(crate) struct Purpose {
+    pub(crate) title: String,
+    pub(crate) workflow: &'static str,
+    pub(crate) branch: String,
+    pub(crate) about: Option<About>,
+}
+
+/// The object that a task is about.
+#[derive(Debug, Clone)]
+pub(crate) struct About {
+    pub(crate) id: NodeId,
+    pub(crate) kind: String,
+}
+
+/// Why a task failed: the exception of the server, and what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) exception: &'static str,
+    pub(crate) message: String,
 }
 
 /// Which tasks are asked for.
@@ -50,15 +70,42 @@ pub(crate) struct Wanted {
     pub(crate) log_offset: usize,
 }
 
+impl Failure {
+    pub(crate) fn new(exception: &'static str, message: impl Into<String>) -> Self {
+        Self { exception, message: message.into() }
+    }
+
+    /// A task needs what the sandbox lacks.
+    pub(crate) fn lacking(what: &str) -> Self {
+        Self::new("Error", format!("The sandbox lacks {what}; a real Infrahub has it."))
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Refusals::from(refused).into()
+    }
+}
+
+impl From<Refusals> for Failure {
+    fn from(refusals: Refusals) -> Self {
+        Self::new("ValidationError", refusals.to_string())
+    }
+}
+
+impl From<&Object> for About {
+    fn from(object: &Object) -> Self {
+        Self { id: object.id(), kind: object.kind().to_owned() }
+    }
+}
+
 impl Tasks {
     /// Notes a task that runs from now on, and gives its id.
-    pub(crate) fn begin(&mut self, work: &Work) -> String {
+    pub(crate) fn begin(&mut self, purpose: Purpose) -> String {
         let (id, now) = (random::uuid(), Timestamp::now());
         self.0.push(Arc::new(Task {
             id: id.clone(),
-            title: work.title(),
-            workflow: work.workflow(),
-            branch: work.branch().to_owned(),
+            purpose,
             state: State::Running,
             started: now,
             updated: now,
@@ -67,7 +114,7 @@ impl Tasks {
     }
 
     /// Notes that a task has ended, and why if it failed.
-    pub(crate) fn end(&mut self, id: &str, failure: Option<String>) {
+    pub(crate) fn end(&mut self, id: &str, failure: Option<Failure>) {
         if let Some(task) = self.0.iter_mut().rev().find(|task| task.id == id) {
             let task = Arc::make_mut(task);
             task.state = failure.map_or(State::Completed, State::Failed);
@@ -77,7 +124,7 @@ impl Tasks {
 
     /// Forgets the tasks of a branch, except those that run.
     pub(crate) fn forget(&mut self, branch: &str) {
-        self.0.retain(|task| task.branch != branch || matches!(task.state, State::Running));
+        self.0.retain(|task| task.purpose.branch != branch || matches!(task.state, State::Running));
     }
 
     pub(crate) fn knows(&self, id: &str) -> bool {
@@ -99,12 +146,14 @@ impl Wanted {
         let among = |list: &Option<Vec<String>>, value: &str| {
             list.as_ref().is_none_or(|list| list.iter().any(|item| item == value))
         };
+        let Purpose { title, workflow, branch, about } = &task.purpose;
+        let about = about.as_ref().map(|about| about.id.to_string()).unwrap_or_default();
         among(&self.ids, &task.id)
             && among(&self.states, task.state.as_str())
-            && among(&self.workflows, task.workflow)
-            && self.branch.as_ref().is_none_or(|branch| task.branch == *branch)
-            && self.related.is_none()
-            && self.text.as_ref().is_none_or(|text| task.title.contains(text.as_str()))
+            && among(&self.workflows, workflow)
+            && self.branch.as_ref().is_none_or(|wanted| wanted == branch)
+            && among(&self.related, &about)
+            && self.text.as_ref().is_none_or(|text| title.contains(text.as_str()))
     }
 }
 
@@ -131,21 +180,25 @@ impl Task {
         let log = self.log();
         let lines = log.iter().skip(wanted.log_offset).take(wanted.log_limit.unwrap_or(usize::MAX));
         let lines: Vec<_> = lines.map(|line| json!({ "node": line })).collect();
+        let Purpose { title, workflow, branch, about } = &self.purpose;
+        let about: Vec<(String, &str)> =
+            about.iter().map(|about| (about.id.to_string(), about.kind.as_str())).collect();
+        let related: Vec<_> = about.iter().map(|(id, kind)| json!({ "id": id, "kind": kind })).collect();
         json!({
             "__typename": "TaskNode",
             "id": self.id,
-            "title": self.title,
+            "title": title,
             "state": self.state.as_str(),
             "conclusion": self.state.conclusion(),
-            "workflow": self.workflow,
-            "branch": self.branch,
+            "workflow": workflow,
+            "branch": branch,
             "progress": null,
             "parameters": {},
             "tags": [],
             "available_actions": [],
-            "related_node": null,
-            "related_node_kind": null,
-            "related_nodes": [],
+            "related_node": about.first().map(|(id, _)| id),
+            "related_node_kind": about.first().map(|(_, kind)| kind),
+            "related_nodes": related,
             "error": null,
             "created_at": self.started.to_string(),
             "start_time": self.started.to_string(),
@@ -164,12 +217,12 @@ impl Task {
         match &self.state {
             State::Running => Vec::new(),
             State::Completed => vec![line("info", "Finished in state Completed()".to_owned())],
-            State::Failed(reason) => vec![
-                line("error", format!("infrahub.exceptions.ValidationError: {reason}")),
+            State::Failed(Failure { exception, message }) => vec![
+                line("error", format!("infrahub.exceptions.{exception}: {message}")),
                 line(
                     "error",
                     format!(
-                        "Finished in state Failed(\"Flow run encountered an exception: ValidationError: {reason}\")"
+                        "Finished in state Failed(\"Flow run encountered an exception: {exception}: {message}\")"
                     ),
                 ),
             ],

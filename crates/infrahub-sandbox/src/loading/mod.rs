@@ -26,6 +26,13 @@ pub(crate) struct Loaded {
     pub(crate) warnings: Vec<Value>,
 }
 
+impl Loaded {
+    /// Whether the schema is another one than before.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.diff != json!({ "added": {}, "changed": {}, "removed": {} })
+    }
+}
+
 /// Why files are not loaded.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Rejected {

@@ -88,19 +88,19 @@ fn load_text(store: &mut Store, file: &Path, text: &str, author: Option<NodeId>)
 
 /// What is wrong in a file, and in which line.
 #[derive(Debug)]
-struct Wrong {
-    line: usize,
-    message: String,
+pub(crate) struct Wrong {
+    pub(crate) line: usize,
+    pub(crate) message: String,
 }
 
 impl Wrong {
-    fn new(line: usize, message: impl Into<String>) -> Self {
+    pub(crate) fn new(line: usize, message: impl Into<String>) -> Self {
         Self { line, message: message.into() }
     }
 }
 
 /// The entries of a map.
-fn entries<'n>(node: &'n Node, what: &str) -> Result<&'n [(String, Node)], Wrong> {
+pub(crate) fn entries<'n>(node: &'n Node, what: &str) -> Result<&'n [(String, Node)], Wrong> {
     match &node.data {
         Data::Map(entries) => Ok(entries),
         _ => Err(Wrong::new(node.line, format!("{what} is a map"))),
@@ -108,7 +108,7 @@ fn entries<'n>(node: &'n Node, what: &str) -> Result<&'n [(String, Node)], Wrong
 }
 
 /// The items of a list.
-fn items<'n>(node: &'n Node, what: &str) -> Result<&'n [Node], Wrong> {
+pub(crate) fn items<'n>(node: &'n Node, what: &str) -> Result<&'n [Node], Wrong> {
     match &node.data {
         Data::List(items) => Ok(items),
         _ => Err(Wrong::new(node.line, format!("{what} is a list"))),

@@ -40,7 +40,7 @@ pub(super) async fn load_schema(
         Ok(served) => served.hashes().whole.clone(),
         Err(refusals) => return Answer::refused(&refusals),
     };
-    let changed = loaded.diff != json!({ "added": {}, "changed": {}, "removed": {} });
+    let changed = loaded.is_changed();
     if changed {
         let outcome = state.world().store.set_schema(&branch, loaded.schema);
         if let Err(refusals) = outcome {

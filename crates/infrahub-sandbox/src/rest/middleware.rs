@@ -9,6 +9,7 @@ use crate::journal::Recorded;
 use crate::listener::Switch;
 use crate::random;
 use crate::state::State;
+use crate::work::catch_up;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State as Shared};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -46,6 +47,7 @@ pub(super) async fn observe(
             if let Some(Fault::Latency(latency)) = other {
                 sleep(*latency).await;
             }
+            catch_up(&state).await;
             next.run(request).await
         }
     };

@@ -1,6 +1,7 @@
 //! HTTP: which path answers what.
 
 mod answers;
+mod artifact;
 mod auth;
 mod graphql;
 mod input;
@@ -26,7 +27,6 @@ const LARGEST_BODY: usize = 256 << 20;
 
 /// Paths of the server's that the sandbox lacks.
 const LACKING: &[&str] = &[
-    "/api/artifact",
     "/api/diff",
     "/api/docs",
     "/api/file",
@@ -35,7 +35,6 @@ const LACKING: &[&str] = &[
     "/api/oidc",
     "/api/openapi.json",
     "/api/schema/json_schema",
-    "/api/transform",
     "/metrics",
 ];
 
@@ -63,6 +62,10 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route("/api/storage/files/{id}", get(storage::file))
         .route("/api/storage/files/by-storage-id/{id}", get(storage::file_by_storage_id))
         .route("/api/storage/files/by-hfid/{kind}", get(storage::file_by_hfid))
+        .route("/api/artifact/{id}", get(artifact::content))
+        .route("/api/artifact/generate/{definition}", post(artifact::generate))
+        .route("/api/transform/jinja2/{transformation}", get(artifact::jinja2))
+        .route("/api/transform/python/{transformation}", get(artifact::python))
         .fallback(nothing)
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -54,7 +54,8 @@
 //! Object (Clone, Send, Sync, 'static): an object as a view shows it
 //!   .id() -> NodeId   .kind() -> &str   .schema() -> Option<&KindSchema>   .view() -> &View
 //!   .display_label() -> String   .hfid() -> Option<Vec<String>>
-//!   .attribute(name) -> Option<AttributeView>
+//!   .attribute(name) -> Option<AttributeView>   .text(name) -> String
+//!   .at_path(path) -> Value                                 // `site__name__value`
 //!   .peer(relationship) -> Option<Peer>                     // cardinality one
 //!   .peers(relationship, &Arguments) -> Outcome<Found<Peer>>  // cardinality many; `ancestors` and `descendants` too
 //!   .metadata() -> Metadata
@@ -71,6 +72,8 @@
 //!   .object() -> Option<Object>
 //!   .attribute(name) -> Option<AttributeView>   // as the mutation's own answer has it; differs from what is read later
 //!   .shows(relationship) -> bool                // an update leaves out the peers to one that it did not name
+//!
+//! jinja2() -> minijinja::Environment                        // writes values as the server's templates do
 //!
 //! Refusals: .first() -> &Refused, .each() -> (&Refused, rest of the path: nothing, or ["data", field])
 //! Refused: .code(), .http_status(), .data(), Display (the message)
@@ -134,6 +137,7 @@ pub(crate) use read::AttributeView;
 pub(crate) use record::Metadata;
 pub(crate) use refused::{Refusals, Refused};
 pub(crate) use request::{FileFacts, Relate, Write};
+pub(crate) use template::jinja2;
 pub(crate) use usage::Usage;
 pub(crate) use value::property;
 pub(crate) use view::{Object, Peer, Properties, View};

@@ -1,12 +1,12 @@
 //! Texts that the server makes from Jinja2 templates.
 
-use super::Refused;
 use super::path::Path;
 use super::read;
 use super::record::Node;
 use super::state::State;
+use super::{Refused, python};
 use minijinja::value::{Object, Value, ValueKind};
-use minijinja::{Environment, Error, ErrorKind};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind};
 use std::sync::Arc;
 
 /// Templates may name attributes that are templates themselves; a chain longer than this is taken for a circle.
@@ -18,7 +18,7 @@ pub(crate) fn render(state: &State, node: &Arc<Node>, template: &str, depth: u8)
         return Err(Refused::lacking(format!("templates as deep as {template:?}, which may name itself")));
     }
     let scope = Value::from_object(Scope { state: state.clone(), node: node.clone(), depth });
-    environment()
+    jinja2()
         .render_str(template, scope)
         .map_err(|error| Refused::lacking(format!("what the template {template:?} uses ({error})")))
 }
@@ -39,12 +39,14 @@ impl Object for Scope {
     }
 }
 
-fn environment() -> Environment<'static> {
+/// Templates that write values as Python does, and escape nothing.
+pub(crate) fn jinja2() -> Environment<'static> {
     let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_formatter(|output, state, value| match value.kind() {
-        ValueKind::None => output.write_str("None").map_err(Error::from),
-        ValueKind::Bool => {
-            output.write_str(if value.is_true() { "True" } else { "False" }).map_err(Error::from)
+        ValueKind::None | ValueKind::Bool | ValueKind::Seq | ValueKind::Map => {
+            let text = python::text(&serde_json::to_value(value).unwrap_or_default());
+            output.write_str(&text).map_err(Error::from)
         }
         _ => minijinja::escape_formatter(output, state, value),
     });

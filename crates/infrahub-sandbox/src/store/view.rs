@@ -4,6 +4,7 @@ use super::catalogue::Catalogue;
 use super::filter::read_conditions;
 use super::find::{self, Found};
 use super::page::Page;
+use super::path::Path;
 use super::read::{self, AttributeView};
 use super::record::{Edge, Metadata, Node};
 use super::state::State;
@@ -126,6 +127,18 @@ impl Object {
     /// An attribute; `None` where the kind has no such attribute.
     pub(crate) fn attribute(&self, name: &str) -> Option<AttributeView> {
         read::attribute(&self.view.state, &self.node, name)
+    }
+
+    /// The text of an attribute; empty where it has none.
+    pub(crate) fn text(&self, name: &str) -> String {
+        let value = self.attribute(name).map(|attribute| attribute.value);
+        value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// The value at a path (`site__name__value`); null where there is none.
+    pub(crate) fn at_path(&self, path: &str) -> Value {
+        let path = self.schema().and_then(|kind| Path::parse(kind, path));
+        path.map_or(Value::Null, |path| read::at_path(&self.view.state, &self.node, &path, 0))
     }
 
     /// Who made and changed it, and when.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub(super) fn give(request: &Request, verb: Verb, kind: &str, asked: &Asked<'_>) -> Outcome<Given> {
     let data = data(asked);
     let mut world = request.state.world();
+    let before = world.store.view(&request.branch)?;
     let World { store, objects, .. } = &mut *world;
     let file = match asked.arguments.get("file").and_then(|file| request.file(file)) {
         Some(upload) => Some(
@@ -24,7 +25,7 @@ pub(super) fn give(request: &Request, verb: Verb, kind: &str, asked: &Asked<'_>)
     };
     let author = author(request, asked);
     let write = Write { branch: &request.branch, kind, data: &data, author, file: file.as_ref() };
-    let written = match verb {
+    let mut written = match verb {
         Verb::Create => store.create(&write)?,
         Verb::Update => store.update(&write)?,
         Verb::Upsert => store.upsert(&write)?,
@@ -33,6 +34,7 @@ pub(super) fn give(request: &Request, verb: Verb, kind: &str, asked: &Asked<'_>)
             return Ok(Given::Json(json!({ "ok": true })));
         }
     };
+    world.follow(&write, before.get(written.id).as_ref(), &mut written)?;
     Ok(Given::Source(Source::Written(Arc::new(written))))
 }
 

@@ -4,6 +4,7 @@ mod branches;
 mod choices;
 mod info;
 mod pools;
+mod repositories;
 mod search;
 mod tasks;
 
@@ -25,6 +26,9 @@ pub(super) fn give(request: &Request, name: &str, asked: &Asked<'_>) -> Outcome<
         "InfrahubTask" => tasks::list(request, asked),
         "InfrahubTaskBranchStatus" => Ok(tasks::running(request, asked)),
         "InfrahubTaskCancel" | "InfrahubTaskRetry" => tasks::refuse(request, asked),
+        "InfrahubReadOnlyRepositoryImportLastCommit" => repositories::import_last_commit(request, asked),
+        "InfrahubRepositoryProcess" => repositories::process(request, asked),
+        "InfrahubRepositoryConnectivity" => repositories::connectivity(request, asked),
         "RelationshipAdd" => writes::relate(request, true, asked),
         "RelationshipRemove" => writes::relate(request, false, asked),
         "InfrahubIPAddressPoolGetResource" => pools::allocate(request, pools::Of::Address, asked),

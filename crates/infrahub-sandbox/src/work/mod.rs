@@ -1,8 +1,15 @@
-//! Work on branches, which the server does in background tasks: it takes a while, and whoever does not wait for it gets
-//! the id of its task.
+//! What the server does in background tasks: it takes a while, and whoever does not wait for it gets the id of its task.
+//!
+//! [`Work`] on branches is done at once when its time has come, a [`Job`] without holding the world.
+
+mod follow;
+mod job;
+
+pub(crate) use job::{Job, blocking, catch_up};
 
 use crate::state::World;
-use crate::store::{Branch, NewBranch, NodeId, Outcome, Store};
+use crate::store::{Branch, MAIN, NewBranch, NodeId, Outcome, Store};
+use crate::tasks::{Failure, Purpose};
 use std::time::{Duration, Instant};
 
 /// How long after the deletion of a branch its tasks are forgotten, in the end the deletion's own, too.
@@ -29,6 +36,8 @@ pub(crate) struct Later {
 enum Event {
     /// A task does its work.
     Do { task: String, work: Work },
+    /// A task begins its job.
+    Begin { task: String, job: Box<Job> },
     /// The tasks of a deleted branch are forgotten.
     Forget { branch: String },
 }
@@ -44,26 +53,16 @@ impl Work {
         }
     }
 
-    pub(crate) fn workflow(&self) -> &'static str {
-        match self {
-            Self::Create(_) => "create-branch",
-            Self::Rebase { .. } => "branch-rebase",
-            Self::Validate { .. } => "branch-validate",
-            Self::Merge { .. } => "merge-branch-mutation",
-            Self::Delete { .. } => "branch-delete",
-        }
-    }
-
-    /// What the task is called.
-    pub(crate) fn title(&self) -> String {
-        let branch = self.branch();
-        match self {
-            Self::Create(_) => format!("Create branch {branch}"),
-            Self::Rebase { .. } => format!("Rebase branch {branch}"),
-            Self::Validate { .. } => format!("Validate branch {branch} for conflicts"),
-            Self::Merge { .. } => "Merge branch graphQL mutation".to_owned(),
-            Self::Delete { .. } => format!("Delete branch {branch}"),
-        }
+    fn purpose(&self) -> Purpose {
+        let branch = self.branch().to_owned();
+        let (workflow, title) = match self {
+            Self::Create(_) => ("create-branch", format!("Create branch {branch}")),
+            Self::Rebase { .. } => ("branch-rebase", format!("Rebase branch {branch}")),
+            Self::Validate { .. } => ("branch-validate", format!("Validate branch {branch} for conflicts")),
+            Self::Merge { .. } => ("merge-branch-mutation", "Merge branch graphQL mutation".to_owned()),
+            Self::Delete { .. } => ("branch-delete", format!("Delete branch {branch}")),
+        };
+        Purpose { title, workflow, branch, about: None }
     }
 
     /// Does it, and gives the branch as it is then; `None` where there is none any more.
@@ -81,42 +80,66 @@ impl Work {
 impl World {
     /// Does work for somebody who waits for it. It is done at once, for nobody could see the difference.
     pub(crate) fn run(&mut self, work: &Work) -> Outcome<Option<Branch>> {
-        let task = self.tasks.begin(work);
+        let task = self.tasks.begin(work.purpose());
         self.finish(&task, work)
     }
 
     /// Begins work that is done after a while, and gives the id of its task.
     pub(crate) fn start(&mut self, work: Work) -> String {
-        let task = self.tasks.begin(&work);
+        let task = self.tasks.begin(work.purpose());
         self.plan(self.task_duration, Event::Do { task: task.clone(), work });
         self.settle();
         task
     }
 
-    /// Lets everything happen whose time has come.
+    /// Begins a job that is done after a while, and gives the id of its task.
+    pub(crate) fn submit(&mut self, job: Job) -> String {
+        let task = self.tasks.begin(job.purpose());
+        self.plan(self.task_duration, Event::Begin { task: task.clone(), job: Box::new(job) });
+        task
+    }
+
+    /// Lets everything happen whose time has come, except jobs.
     pub(crate) fn settle(&mut self) {
-        if self.agenda.is_empty() {
-            return;
-        }
-        let now = Instant::now();
-        let due = |agenda: &[Later]| {
-            let due = agenda.iter().enumerate().filter(|(_, later)| later.at <= now);
-            due.min_by_key(|(_, later)| later.at).map(|(place, _)| place)
-        };
-        while let Some(place) = due(&self.agenda) {
-            match self.agenda.remove(place).event {
+        while let Some(event) = self.due(|event| !matches!(event, Event::Begin { .. })) {
+            match event {
                 // the task knows how it ended
                 Event::Do { task, work } => drop(self.finish(&task, &work)),
                 Event::Forget { branch } => self.tasks.forget(&branch),
+                Event::Begin { .. } => {}
             }
         }
     }
 
+    /// The next job whose time has come, with its task.
+    fn next_job(&mut self) -> Option<(String, Job)> {
+        match self.due(|event| matches!(event, Event::Begin { .. }))? {
+            Event::Begin { task, job } => Some((task, *job)),
+            _ => None,
+        }
+    }
+
+    /// Takes the first of these events from the agenda whose time has come.
+    fn due(&mut self, is_wanted: impl Fn(&Event) -> bool) -> Option<Event> {
+        if self.agenda.is_empty() {
+            return None;
+        }
+        let now = Instant::now();
+        let due =
+            self.agenda.iter().enumerate().filter(|(_, later)| later.at <= now && is_wanted(&later.event));
+        let (place, _) = due.min_by_key(|(_, later)| later.at)?;
+        Some(self.agenda.remove(place).event)
+    }
+
     fn finish(&mut self, task: &str, work: &Work) -> Outcome<Option<Branch>> {
         let done = work.perform(&mut self.store);
-        self.tasks.end(task, done.as_ref().err().map(ToString::to_string));
-        if matches!((work, &done), (Work::Delete { .. }, Ok(_))) {
-            self.plan(FORGOTTEN_AFTER, Event::Forget { branch: work.branch().to_owned() });
+        self.tasks.end(task, done.as_ref().err().cloned().map(Failure::from));
+        match (work, &done) {
+            (Work::Delete { branch }, Ok(_)) => {
+                self.plan(FORGOTTEN_AFTER, Event::Forget { branch: branch.clone() });
+            }
+            (Work::Merge { author, .. }, Ok(_)) => self.generate_all(MAIN, *author),
+            _ => {}
         }
         done
     }

@@ -1,0 +1,172 @@
+//! Artifacts and transformations.
+
+use super::answers::{Answer, lacking};
+use super::auth;
+use crate::artifact::{ARTIFACT, DEFINITION, QUERY_ERROR, Targets, Template};
+use crate::objects::hexadecimal;
+use crate::state::State;
+use crate::store::{Arguments, MAIN, Object, Outcome, Refused, View, point_in_time};
+use crate::work::Job;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State as Shared};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use md5::{Digest, Md5};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+type Parameters = BTreeMap<String, String>;
+
+/// The content of an artifact.
+pub(super) async fn content(
+    Shared(state): Shared<Arc<State>>,
+    Path(id): Path<String>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(denied) = auth::caller(&state, &headers) {
+        return Answer::denied(&denied).into_response();
+    }
+    let view = match view(&state, &parameters) {
+        Ok(view) => view,
+        Err(answer) => return answer.into_response(),
+    };
+    let Some(artifact) = view.get_text(&id).filter(|object| object.kind() == ARTIFACT) else {
+        return Answer::refused(&Refused::not_found(ARTIFACT, id).into()).into_response();
+    };
+    let storage_id = artifact.text("storage_id");
+    let Some(content) = state.world().objects.get(&storage_id) else {
+        let wanted = if storage_id.is_empty() { "None" } else { &storage_id };
+        return Answer::refused(&Refused::not_found("StorageObject", wanted).into()).into_response();
+    };
+    let checksum = artifact.text("checksum");
+    if checksum != hexadecimal(&Md5::digest(&content)) {
+        let message = match checksum.as_str() {
+            "" => format!(
+                "This artifact has no recorded checksum to check its stored file ({storage_id}) against, so it was not \
+                 served. Regenerate the artifact to restore it."
+            ),
+            _ => format!(
+                "The stored file of this artifact ({storage_id}) does not match its checksum, so it was not served. It \
+                 may have been modified outside of Infrahub. Regenerate the artifact to restore it."
+            ),
+        };
+        return Answer::error(409, message).into_response();
+    }
+    let mut response = Response::new(Body::from(Bytes::from_owner(content)));
+    if let Ok(content_type) = HeaderValue::from_str(&artifact.text("content_type")) {
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    }
+    response
+}
+
+/// Begins to render the artifacts of a definition, or those that the body names.
+pub(super) async fn generate(
+    Shared(state): Shared<Arc<State>>,
+    Path(wanted): Path<String>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let branch = branch(&parameters);
+    let caller = match auth::writer(&state, &headers) {
+        Ok(caller) if caller.may_write() => caller,
+        Ok(_) => {
+            let decision = if branch == MAIN { "allow_default" } else { "allow_other" };
+            let needed =
+                ["create", "update"].map(|action| format!("object:Core:Artifact:{action}:{decision}"));
+            let message = format!("You do not have one of the following permissions: {}", needed.join(" | "));
+            return Answer::error(403, message);
+        }
+        Err(answer) => return answer,
+    };
+    let view = match view(&state, &parameters) {
+        Ok(view) => view,
+        Err(answer) => return answer,
+    };
+    let mut world = state.world();
+    if let Ok(branch) = world.store.branch(branch)
+        && branch.status.as_str() == "MERGED"
+    {
+        let refused = Refused::BranchAlreadyMerged { name: branch.name.to_string() };
+        return Answer::error(422, refused.to_string());
+    }
+    match find(&view, DEFINITION, &wanted) {
+        Ok(definition) => {
+            let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+            let only = body["nodes"].as_array().into_iter().flatten();
+            let only = only.filter_map(Value::as_str).map(str::to_owned).collect();
+            world.submit(Job::Generate(Targets::only(&definition, branch, only, caller.account())));
+            Answer::json(200, &Value::Null)
+        }
+        Err(refusals) => Answer::refused(&refusals),
+    }
+}
+
+/// What a Jinja2 transformation gives for the variables among the parameters.
+pub(super) async fn jinja2(
+    Shared(state): Shared<Arc<State>>,
+    Path(wanted): Path<String>,
+    Query(mut parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Answer {
+    if let Err(denied) = auth::caller(&state, &headers) {
+        return Answer::denied(&denied);
+    }
+    let view = match view(&state, &parameters) {
+        Ok(view) => view,
+        Err(answer) => return answer,
+    };
+    let template = match find(&view, "CoreTransformJinja2", &wanted) {
+        Ok(transformation) => Template::of(&transformation),
+        Err(refusals) => return Answer::refused(&refusals),
+    };
+    let at = time(&parameters);
+    let branch = parameters.remove("branch").unwrap_or_else(|| MAIN.to_owned());
+    parameters.remove("at");
+    let variables = parameters.into_iter().map(|(name, value)| (name, value.into())).collect();
+    let rendered = match template {
+        Ok(template) => template.render(&state, &branch, at, variables).await,
+        Err(failure) => Err(failure),
+    };
+    match rendered {
+        Ok(text) => Answer::text(200, text),
+        Err(failure) => {
+            let status = if failure.exception == QUERY_ERROR { 502 } else { 500 };
+            Answer::error(status, failure.message)
+        }
+    }
+}
+
+/// A transformation in Python.
+pub(super) async fn python() -> Answer {
+    lacking("transformations in Python")
+}
+
+fn branch(parameters: &Parameters) -> &str {
+    parameters.get("branch").map_or(MAIN, String::as_str)
+}
+
+fn time(parameters: &Parameters) -> Option<jiff::Timestamp> {
+    parameters.get("at").and_then(|at| point_in_time(at))
+}
+
+fn view(state: &State, parameters: &Parameters) -> Result<View, Answer> {
+    let store = &state.world().store;
+    let view = match time(parameters) {
+        Some(at) => store.view_at(branch(parameters), at),
+        None => store.view(branch(parameters)),
+    };
+    view.map_err(|refusals| Answer::error(400, refusals.to_string()))
+}
+
+/// The object of a kind by its id or its name.
+fn find(view: &View, kind: &str, wanted: &str) -> Outcome<Object> {
+    if let Some(object) = view.get_text(wanted).filter(|object| object.kind() == kind) {
+        return Ok(object);
+    }
+    let filter = Arguments::from_iter([("name__value".to_owned(), wanted.into())]);
+    let found = view.find(kind, &filter)?.items.into_iter().next();
+    Ok(found.ok_or_else(|| Refused::not_found(kind, wanted))?)
+}
