@@ -31,7 +31,8 @@ impl Server {
     pub fn real() -> Option<Self> {
         let address = env::var("INFRAHUB_ADDRESS").ok()?;
         let loaded = thread::spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let schema = Client::new(Config::load()?)?.schema();
                 let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../live/demo-schema");
@@ -52,7 +53,8 @@ impl Server {
     pub fn sandbox() -> Self {
         let (started, server) = mpsc::channel();
         thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let sandbox = Sandbox::start(demo_schema()).await.unwrap_or_else(|error| panic!("{error}"));
                 let (address, token) = (sandbox.address().to_owned(), sandbox.token().to_owned());

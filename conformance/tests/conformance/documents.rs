@@ -33,7 +33,10 @@ async fn a_variable_is_declared_used_and_of_the_type_of_its_place() {
 #[tokio::test]
 async fn what_was_meant_is_suggested() {
     for (document, message) in [
-        ("{ BuiltinTga { count } }", "Cannot query field 'BuiltinTga' on type 'Query'. Did you mean 'BuiltinTag'?"),
+        (
+            "{ BuiltinTga { count } }",
+            "Cannot query field 'BuiltinTga' on type 'Query'. Did you mean 'BuiltinTag'?",
+        ),
         (
             "{ BuiltinTag { edges { node { nam { value } } } } }",
             "Cannot query field 'nam' on type 'BuiltinTag'. Did you mean 'name'?",
@@ -58,7 +61,10 @@ async fn a_value_in_a_document_is_of_the_type_of_its_place() {
         ("{name: {value: 5}}", "String cannot represent a non string value: 5"),
         ("{name: \"x\"}", "Expected value of type 'TextAttributeCreate', found \"x\"."),
         ("\"x\"", "Expected value of type 'BuiltinTagCreateInput!', found \"x\"."),
-        ("{naem: {value: \"x\"}}", "Field 'naem' is not defined by type 'BuiltinTagCreateInput'. Did you mean 'name'?"),
+        (
+            "{naem: {value: \"x\"}}",
+            "Field 'naem' is not defined by type 'BuiltinTagCreateInput'. Did you mean 'name'?",
+        ),
     ] {
         let document = format!("mutation {{ BuiltinTagCreate(data: {data}) {{ ok }} }}");
         assert_eq!(refusal(&document).await, message);
@@ -78,13 +84,15 @@ async fn a_filter_by_the_value_of_a_time_fails() {
 async fn an_owner_that_is_of_no_kind_of_owners_is_kept_and_cannot_be_read() -> Outcome {
     let client = client();
     let tag = unique("tag");
-    let document = "mutation ($name: String!) { BuiltinTagCreate(data: {name: {value: $name}}) { object { id } } }";
+    let document =
+        "mutation ($name: String!) { BuiltinTagCreate(data: {name: {value: $name}}) { object { id } } }";
     let created = execute(&client, document, json!({ "name": tag })).await?;
     let id = &created["BuiltinTagCreate"]["object"]["id"];
     let document = "mutation ($id: String!) { BuiltinTagUpdate(data: {id: $id, description: {value: \"x\", owner: $id}}) \
         { ok } }";
     execute(&client, document, json!({ "id": id })).await?;
-    let document = "query ($id: ID!) { BuiltinTag(ids: [$id]) { edges { node { description { owner { id } } } } } }";
+    let document =
+        "query ($id: ID!) { BuiltinTag(ids: [$id]) { edges { node { description { owner { id } } } } } }";
     let error = refused(&client, document, json!({ "id": id })).await;
     assert!(error.to_string().contains("'BuiltinTag' is not a possible type for 'LineageOwner'"), "{error}");
     Ok(())

@@ -72,7 +72,8 @@ pub(crate) async fn run(case: &Case, servers: &'static Servers) -> Result<(), St
     let mut conversation = Conversation::new(servers);
     let mut differences = String::new();
     for (index, request) in case.requests.iter().enumerate() {
-        let reply = conversation.ask(request).await.map_err(|error| format!("{request}\n{error}\n{differences}"))?;
+        let reply =
+            conversation.ask(request).await.map_err(|error| format!("{request}\n{error}\n{differences}"))?;
         if let Some(difference) = reply.difference {
             let _ = writeln!(differences, "request {}:\n{request}\n{difference}", index + 1);
         }
@@ -80,9 +81,9 @@ pub(crate) async fn run(case: &Case, servers: &'static Servers) -> Result<(), St
     match &case.differs {
         None if differences.is_empty() => Ok(()),
         None => Err(differences),
-        Some(reason) if differences.is_empty() => {
-            Err(format!("the answers no longer differ: take away `differs: {reason}` and what the documentation says"))
-        }
+        Some(reason) if differences.is_empty() => Err(format!(
+            "the answers no longer differ: take away `differs: {reason}` and what the documentation says"
+        )),
         Some(reason) => is_documented(reason),
     }
 }

@@ -18,8 +18,15 @@ use operation::Operation;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 /// The kinds that are written. A sequence begins with a few objects of some of them.
-const KINDS: [&str; 7] =
-    ["LocationRegion", "LocationSite", "InfraDevice", "InfraInterfaceL2", "InfraVlan", "InfraBgpSession", "BuiltinTag"];
+const KINDS: [&str; 7] = [
+    "LocationRegion",
+    "LocationSite",
+    "InfraDevice",
+    "InfraInterfaceL2",
+    "InfraVlan",
+    "InfraBgpSession",
+    "BuiltinTag",
+];
 
 const FIRST: &str = r#"
 mutation { LocationRegionCreate(data: {name: {value: "<name>-region"}}) { object { id hfid } } }

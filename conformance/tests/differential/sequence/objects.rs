@@ -28,7 +28,9 @@ struct Object {
 impl Objects {
     /// Takes in the object that a mutation made or found.
     pub(crate) fn learn(&mut self, answer: &Value) {
-        let Some((mutation, written)) = answer["data"].as_object().and_then(|data| data.iter().next()) else { return };
+        let Some((mutation, written)) = answer["data"].as_object().and_then(|data| data.iter().next()) else {
+            return;
+        };
         let kind = ["Create", "Upsert"].iter().find_map(|verb| mutation.strip_suffix(verb));
         let (Some(kind), Some(id)) = (kind, written["object"]["id"].as_str()) else { return };
         if self.made.iter().all(|object| object.id != id) {

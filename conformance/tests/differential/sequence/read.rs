@@ -55,9 +55,12 @@ fn filters(kind: &KindSchema) -> Vec<(String, BoxedStrategy<Value>)> {
     for relationship in relationships(kind) {
         let (name, peer) = (relationship.name.clone(), relationship.peer.clone());
         filters.push((format!("{name}__isnull"), any::<bool>().prop_map(Value::from).boxed()));
-        let ids = prop::collection::vec(number().prop_map(move |number| json!(format!("@{peer} {number}"))), 0..3);
+        let ids =
+            prop::collection::vec(number().prop_map(move |number| json!(format!("@{peer} {number}"))), 0..3);
         filters.push((format!("{name}__ids"), ids.prop_map(Value::from).boxed()));
-        for attribute in SCHEMA.kinds[&relationship.peer].attributes.iter().filter(|field| field.is_writable()) {
+        for attribute in
+            SCHEMA.kinds[&relationship.peer].attributes.iter().filter(|field| field.is_writable())
+        {
             filters.push((format!("{name}__{}__value", attribute.name), value::of(attribute)));
         }
     }
@@ -69,7 +72,8 @@ fn filters(kind: &KindSchema) -> Vec<(String, BoxedStrategy<Value>)> {
 
 fn order(kind: &KindSchema) -> impl Strategy<Value = Vec<Value>> + use<> {
     let own = kind.attributes.iter().map(|attribute| format!("{}__value", attribute.name));
-    let of_peers = kind.relationships.iter().filter(|relationship| ["site", "device"].contains(&&*relationship.name));
+    let of_peers =
+        kind.relationships.iter().filter(|relationship| ["site", "device"].contains(&&*relationship.name));
     let of_peers = of_peers.map(|relationship| format!("{}__name__value", relationship.name));
     let fields: Vec<String> = own.chain(of_peers).chain(["node_metadata__created_at".to_owned()]).collect();
     let item = (select(fields), select(vec!["ASC", "DESC"]))

@@ -64,7 +64,15 @@ fn good(attribute: &Attribute) -> Vec<Value> {
         AttributeKind::Email => json!(["a@example.net", "a.b@example.net"]),
         AttributeKind::Url => json!(["https://example.net/a?b=c", "http://example.net"]),
         AttributeKind::Color => json!(["#ff0000", "#00ff00"]),
-        _ => json!(["", "word", "Some words", "é 漢 \u{1f600}", "\"quoted\" \\ back", "two\nlines", " around "]),
+        _ => json!([
+            "",
+            "word",
+            "Some words",
+            "é 漢 \u{1f600}",
+            "\"quoted\" \\ back",
+            "two\nlines",
+            " around "
+        ]),
     };
     values.as_array().cloned().unwrap_or_default()
 }
@@ -124,7 +132,8 @@ fn good_peer(relationship: &Relationship) -> BoxedStrategy<Value> {
 }
 
 fn bad_peer(relationship: &Relationship) -> BoxedStrategy<Value> {
-    let mut peers = vec![json!({ "id": "word" }), json!({ "hfid": [] }), json!({ "hfid": ["<name>-nobody"] })];
+    let mut peers =
+        vec![json!({ "id": "word" }), json!({ "hfid": [] }), json!({ "hfid": ["<name>-nobody"] })];
     if relationship.cardinality == Cardinality::One {
         peers.push(json!({}));
     }

@@ -11,8 +11,7 @@ use serde_json::{Map, Value, json};
 
 /// The fields that the human-friendly ids and computed attributes of other objects hold: these follow a change of one
 /// some seconds later, so it is not changed.
-const HELD_BY_OTHERS: [(&str, &str); 2] =
-    [("LocationSite", "name"), ("InfraDevice", "name")];
+const HELD_BY_OTHERS: [(&str, &str); 2] = [("LocationSite", "name"), ("InfraDevice", "name")];
 
 pub(crate) fn create() -> BoxedStrategy<Operation> {
     let data = |kind| prop_oneof![9 => fields(kind, true, true), 1 => fields(kind, true, false)];
@@ -98,9 +97,9 @@ fn fields(kind: &'static str, is_new: bool, with_mandatory: bool) -> BoxedStrate
     let schema = &SCHEMA.kinds[kind];
     let held = |name: &str| HELD_BY_OTHERS.contains(&(kind, name));
     let attributes = schema.attributes.iter().filter(|attribute| attribute.is_writable());
-    let attributes = attributes.filter(|attribute| is_new || !held(&attribute.name)).map(|attribute| {
-        (attribute.name.clone(), !attribute.optional, value::attribute(attribute))
-    });
+    let attributes = attributes
+        .filter(|attribute| is_new || !held(&attribute.name))
+        .map(|attribute| (attribute.name.clone(), !attribute.optional, value::attribute(attribute)));
     let related = relationships(schema).into_iter().map(|relationship| {
         (relationship.name.clone(), !relationship.optional, value::relationship(&relationship, true))
     });
@@ -137,7 +136,9 @@ fn misfit(kind: &KindSchema) -> BoxedStrategy<Option<(String, Value)>> {
 /// The relationships of a kind with kinds that are written.
 pub(crate) fn relationships(kind: &KindSchema) -> Vec<Relationship> {
     let is_written = |peer: &str| {
-        KINDS.iter().any(|kind| *kind == peer || SCHEMA.kinds[*kind].inherit_from.iter().any(|name| name == peer))
+        KINDS
+            .iter()
+            .any(|kind| *kind == peer || SCHEMA.kinds[*kind].inherit_from.iter().any(|name| name == peer))
     };
     kind.relationships
         .iter()

@@ -41,8 +41,10 @@ pub(super) fn analyze(
         let selection = &operation.node.selection_set.node;
         for item in &selection.items {
             let Selection::Field(field) = &item.node else { continue };
-            let is_of_kind =
-                matches!(plan.api.roots.get(field.node.name.node.as_str()), Some(Root::List(_) | Root::Write(..)));
+            let is_of_kind = matches!(
+                plan.api.roots.get(field.node.name.node.as_str()),
+                Some(Root::List(_) | Root::Write(..))
+            );
             for below in field.node.selection_set.node.items.iter().filter(|_| is_of_kind) {
                 if let Selection::Field(below) = &below.node {
                     fragments(&below.node.selection_set.node, schema)?;

@@ -105,7 +105,8 @@ fn check_object(
     values: &IndexMap<Name, Literal>,
     findings: &mut Findings,
 ) {
-    let missing = fields.iter().filter(|field| is_required(field) && !values.contains_key(field.name.as_str()));
+    let missing =
+        fields.iter().filter(|field| is_required(field) && !values.contains_key(field.name.as_str()));
     findings.wrong.extend(missing.map(|field| {
         format!("Field '{name}.{}' of required type '{}' was not provided.", field.name, field.ty)
     }));
@@ -120,7 +121,11 @@ fn check_object(
     }
 }
 
-fn check_enum<'n>(name: &str, known: impl Iterator<Item = &'n str> + Clone, value: &Literal) -> Option<String> {
+fn check_enum<'n>(
+    name: &str,
+    known: impl Iterator<Item = &'n str> + Clone,
+    value: &Literal,
+) -> Option<String> {
     match value {
         Literal::Enum(found) if known.clone().any(|known| known == found.as_str()) => None,
         Literal::Enum(found) => {
@@ -141,7 +146,9 @@ fn check_scalar(name: &str, value: &Literal, unexpected: &str) -> Option<String>
         ("Float" | "BigInt", _) | ("ID", _) if whole.is_some() => return None,
         ("Float", Literal::Number(_)) => return None,
         // a whole number that 64 bits do not hold is read as a fraction
-        ("BigInt", Literal::Number(number)) if number.as_f64().is_some_and(|float| float.abs() > 9.2e18) => return None,
+        ("BigInt", Literal::Number(number)) if number.as_f64().is_some_and(|float| float.abs() > 9.2e18) => {
+            return None;
+        }
         ("BigInt", _) => return Some(unexpected.to_owned()),
         ("Int", _) => match whole {
             Some(whole) if i32::try_from(whole).is_ok() => return None,
@@ -153,7 +160,9 @@ fn check_scalar(name: &str, value: &Literal, unexpected: &str) -> Option<String>
         ("Boolean", _) => "Boolean cannot represent a non boolean value",
         ("Float", _) => "Float cannot represent non numeric value",
         ("DateTime", Literal::String(text)) if is_time(text) => return None,
-        ("DateTime", Literal::String(text)) => return Some(format!("DateTime cannot represent value: '{text}'")),
+        ("DateTime", Literal::String(text)) => {
+            return Some(format!("DateTime cannot represent value: '{text}'"));
+        }
         ("DateTime", _) => "DateTime cannot represent non-string value",
         _ => return None,
     };
@@ -180,7 +189,9 @@ mod tests {
         .unwrap();
         let document = parser::parse_query(format!("{{ field(argument: {text}) }}")).unwrap();
         let DocumentOperations::Single(operation) = document.operations else { panic!("one operation") };
-        let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else { panic!("a field") };
+        let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else {
+            panic!("a field")
+        };
         let mut findings = Findings::default();
         let ty = TypeRef::named_nn(ty.to_owned());
         check(&types, &ty, &field.node.arguments[0].1.node, &mut findings);
@@ -202,7 +213,11 @@ mod tests {
             ("Data", "{}", "Field 'Data.flag' of required type 'Boolean!' was not provided."),
             ("Data", "{flag: null}", "Expected value of type 'Boolean!', found null."),
             ("Data", "{flag: 1}", "Boolean cannot represent a non boolean value: 1"),
-            ("Data", "{flag: true, nam: 1}", "Field 'nam' is not defined by type 'Data'. Did you mean 'name'?"),
+            (
+                "Data",
+                "{flag: true, nam: 1}",
+                "Field 'nam' is not defined by type 'Data'. Did you mean 'name'?",
+            ),
             ("Data", "{flag: true, name: 5}", "Expected value of type 'Text', found 5."),
             ("Text", "{size: 0.5}", "Expected value of type 'BigInt', found 0.5."),
             ("Text", "{way: UP}", "Value 'UP' does not exist in 'Way' enum."),

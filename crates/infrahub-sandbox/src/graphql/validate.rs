@@ -2,8 +2,8 @@
 //! arguments that are missing, values of another type, and fields with and without a selection.
 
 use super::error::GraphError;
-use super::types::{Field, Shape, TypeSystem, base};
 use super::literal::{Findings, Use};
+use super::types::{Field, Shape, TypeSystem, base};
 use super::{literal, suggest, variables};
 use async_graphql::dynamic::TypeRef;
 use async_graphql::parser::types::{
@@ -141,7 +141,8 @@ impl Validator<'_> {
         if is_leaf(types, &definition.ty) {
             if !selection.items.is_empty() {
                 let ty = &definition.ty;
-                let text = format!("Field '{name}' must not have a selection since type '{ty}' has no subfields.");
+                let text =
+                    format!("Field '{name}' must not have a selection since type '{ty}' has no subfields.");
                 self.report(text, position);
             }
             return;

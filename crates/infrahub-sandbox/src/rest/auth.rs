@@ -19,9 +19,7 @@ pub(super) fn caller(state: &State, headers: &HeaderMap) -> Result<Caller, Denie
 /// Who writes by REST: somebody with credentials.
 pub(super) fn writer(state: &State, headers: &HeaderMap) -> Result<Caller, Answer> {
     match caller(state, headers) {
-        Ok(Caller::Anonymous) => {
-            Err(Answer::error(401, "Authentication is required"))
-        }
+        Ok(Caller::Anonymous) => Err(Answer::error(401, "Authentication is required")),
         Ok(caller) => Ok(caller),
         Err(denied) => Err(Answer::denied(&denied)),
     }

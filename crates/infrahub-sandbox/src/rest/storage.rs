@@ -73,7 +73,8 @@ pub(super) async fn object(Shared(state): Shared<Arc<State>>, Path(id): Path<Str
         );
         return Answer::error(403, message).into_response();
     }
-    Answer::error(404, format!("Unable to find the node {id} / StorageObject in the database.")).into_response()
+    Answer::error(404, format!("Unable to find the node {id} / StorageObject in the database."))
+        .into_response()
 }
 
 pub(super) async fn file(

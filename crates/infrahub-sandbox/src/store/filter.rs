@@ -113,9 +113,7 @@ fn test(rest: &str, value: &Value) -> Outcome<Test> {
     check_filter(rest, value)?;
     Ok(match rest {
         "value" => Test::Equal(value.clone()),
-        "values" => {
-            Test::OneOf(value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]))
-        }
+        "values" => Test::OneOf(value.as_array().cloned().unwrap_or_else(|| vec![value.clone()])),
         "isnull" => Test::Null(value.as_bool().unwrap_or_default()),
         "is_protected" => Test::Protected(value.as_bool().unwrap_or_default()),
         "source__id" => Test::Source(python::text(value)),

@@ -47,7 +47,9 @@ impl Page {
     pub(crate) fn of_peers(kind: &KindSchema, arguments: &Arguments) -> Outcome<Self> {
         Self::read(kind, arguments, |name, number| {
             let clause = if name == "limit" { "LIMIT" } else { "SKIP" };
-            format!("{clause}: Invalid input. '{number}' is not a valid value. Must be a non-negative integer.")
+            format!(
+                "{clause}: Invalid input. '{number}' is not a valid value. Must be a non-negative integer."
+            )
         })
     }
 
@@ -57,9 +59,9 @@ impl Page {
         negative: impl Fn(&str, i64) -> String,
     ) -> Outcome<Self> {
         let number = |name: &str| match arguments.get(name).and_then(Value::as_i64) {
-            Some(number) => usize::try_from(number)
-                .map(Some)
-                .map_err(|_| Refused::failure(negative(name, number))),
+            Some(number) => {
+                usize::try_from(number).map(Some).map_err(|_| Refused::failure(negative(name, number)))
+            }
             None => Ok(None),
         };
         let limit = number("limit")?.filter(|limit| *limit > 0);

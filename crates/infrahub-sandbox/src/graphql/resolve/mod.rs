@@ -160,7 +160,8 @@ impl Resolver {
             Some((name, Some(Shape::Object { implements, .. })))
                 if !implements.iter().any(|implemented| implemented == interface) =>
             {
-                let message = format!("Runtime Object type '{name}' is not a possible type for '{interface}'.");
+                let message =
+                    format!("Runtime Object type '{name}' is not a possible type for '{interface}'.");
                 Err(Refused::failure(message).into())
             }
             _ => Ok(given),
