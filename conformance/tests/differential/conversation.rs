@@ -38,8 +38,8 @@ pub(crate) struct Reply {
 static PLACEHOLDER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"<(id|name|time)(?:-(\d+))?(?::(\w+))?>").unwrap());
 
-/// What a server says where two writes waited for each other; it did neither.
-const DEADLOCK: &str = "DeadlockDetected";
+/// What a server says where two writes waited for each other, or its task manager has no time. It did nothing then.
+const BUSY: [&str; 2] = ["DeadlockDetected", "503 Service Unavailable"];
 
 impl Conversation {
     pub(crate) fn new(servers: &'static Servers) -> Self {
@@ -86,11 +86,12 @@ impl Side {
             let answer = sent.send().await.map_err(failed)?;
             let status = answer.status().as_u16();
             let text = answer.text().await.map_err(failed)?;
-            if !text.contains(DEADLOCK) {
+            if !BUSY.iter().any(|busy| text.contains(busy)) {
                 return Ok(Answer::normal(status, &text, &mut self.ids, run));
             }
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        Err(format!("{} {path}: ten deadlocks one after the other", self.server.address))
+        Err(format!("{} {path}: the server was busy ten times", self.server.address))
     }
 }
 

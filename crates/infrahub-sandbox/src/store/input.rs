@@ -94,7 +94,9 @@ impl PeerInput {
         let hfid = fields.get("hfid").and_then(Value::as_array);
         Self {
             id: text("id"),
-            hfid: hfid.map(|parts| parts.iter().map(python::text).collect()),
+            hfid: hfid
+                .filter(|parts| !parts.is_empty())
+                .map(|parts| parts.iter().map(python::text).collect()),
             kind: text("kind"),
             pool: fields.get("from_pool").and_then(Value::as_object).cloned(),
             is_protected: fields.get("_relation__is_protected").and_then(Value::as_bool),

@@ -6,8 +6,8 @@ use super::create::Draft;
 use super::input::PeerInput;
 use super::object_template::{self, Given, Pooled};
 use super::record::{Edge, EdgeKey, Node};
-use super::{NodeId, Outcome, number, peers, python, read};
-use infrahub_schema::{Cardinality, Relationship};
+use super::{NodeId, Outcome, Refusals, Refused, number, peers, python, read};
+use infrahub_schema::{Cardinality, KindSchema, Relationship};
 use std::sync::Arc;
 
 /// Relationships with the peers that were found for them.
@@ -23,7 +23,9 @@ pub(crate) fn resolve<'k>(
     let mut related: Related<'k> = Vec::new();
     let is_pooled = |inputs: &[PeerInput]| inputs.iter().any(|input| input.takes_from_pool());
     for (relationship, inputs) in draft.peers.iter().filter(|(_, inputs)| !is_pooled(inputs)) {
-        related.push((*relationship, resolve_all(change, relationship, inputs, draft.id, None)?));
+        let found = resolve_all(change, relationship, inputs, draft.id, None);
+        let found = found.map_err(|refusals| as_uninitialized(draft.kind, relationship, inputs, refusals))?;
+        related.push((*relationship, found));
     }
     let holder = holder(change, draft, &related);
     for (relationship, inputs) in draft.peers.iter().filter(|(_, inputs)| is_pooled(inputs)) {
@@ -38,6 +40,23 @@ pub(crate) fn resolve<'k>(
         }
     }
     Ok(related)
+}
+
+/// Where an attribute is computed from a peer, the server looks for the peer before it knows its id, and says only that.
+fn as_uninitialized(
+    kind: &KindSchema,
+    relationship: &Relationship,
+    inputs: &[PeerInput],
+    refusals: Refusals,
+) -> Refusals {
+    let path = format!("{}__", relationship.name);
+    let computed = kind.attributes.iter().filter_map(|attribute| attribute.computed_attribute.as_ref());
+    let mut templates = computed.filter_map(|computed| computed.jinja2_template.as_ref());
+    let is_computed_from = templates.any(|template| template.contains(&path));
+    match is_computed_from && inputs.iter().any(|input| input.id.is_none()) {
+        true => Refused::failure("Relationship has not been initialized yet").into(),
+        false => refusals,
+    }
 }
 
 /// Finds each of the peers. The source of one that a pool gave is the pool.

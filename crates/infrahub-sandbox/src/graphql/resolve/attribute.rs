@@ -20,8 +20,10 @@ pub(super) fn give(request: &Request, of: &Attribute, asked: &Asked<'_>) -> Give
         "is_default" => Given::Json(view.is_default.into()),
         "is_from_profile" => Given::Json(view.is_from_profile.into()),
         "is_protected" => Given::Json(view.is_protected.into()),
-        // the answer of a mutation does not know these
-        "updated_at" | "updated_by" if of.node.written.is_some() => Given::Nothing,
+        // the answer of an update does not know these
+        "updated_at" | "updated_by" if of.node.written.as_ref().is_some_and(|written| !written.created) => {
+            Given::Nothing
+        }
         "updated_at" => Given::Json(time_text(view.updated_at).into()),
         "updated_by" => node_of(object.view(), view.updated_by, asked),
         "source" => node_of(object.view(), view.source, asked),
