@@ -7,19 +7,20 @@ use super::sdl::type_ref;
 use super::types::TypeSystem;
 use async_graphql::dynamic::TypeRef;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, FragmentDefinition, OperationDefinition, OperationType,
+    Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned, parser};
 use async_graphql_value::Value as Literal;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// A document that can be executed.
 pub(super) struct Prepared {
     pub(super) document: ExecutableDocument,
     pub(super) variables: Map<String, Value>,
     pub(super) operation: OperationType,
-    /// The fields of the operation's own selection.
+    /// The fields of the operation's own selection, wherever they are written.
     pub(super) roots: Vec<String>,
 }
 
@@ -39,11 +40,11 @@ pub(super) fn prepare(
     mut given: Map<String, Value>,
 ) -> Result<Prepared, Unprepared> {
     let mut document = parser::parse_query(text).map_err(|_| Unprepared::Crash)?;
-    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
-    if fragments.into_iter().any(|selection| has_nested_fragment(selection, false)) {
+    let mut fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    if fragments.any(|selection| has_nested_fragment(selection, false)) {
         return Err(Unprepared::Crash);
     }
-    let operation = choose(&mut document, operation_name)?;
+    let operation = choose(&mut document.operations, operation_name)?;
     if has_nested_fragment(&operation.selection_set.node, false) {
         return Err(Unprepared::Crash);
     }
@@ -85,7 +86,9 @@ pub(super) fn prepare(
     }
     operation.variable_definitions.retain(|definition| !omitted.contains(&definition.node.name.node));
     take_out(&mut operation.selection_set.node, &omitted);
-    let (ty, roots) = (operation.ty, root_fields(&operation.selection_set.node));
+    let mut roots = Vec::new();
+    root_fields(&operation.selection_set.node, &document.fragments, &mut BTreeSet::new(), &mut roots);
+    let ty = operation.ty;
     for fragment in document.fragments.values_mut() {
         take_out(&mut fragment.node.selection_set.node, &omitted);
     }
@@ -94,31 +97,29 @@ pub(super) fn prepare(
 
 /// The operation of that name, or the only one; the others are dropped.
 fn choose<'a>(
-    document: &'a mut ExecutableDocument,
+    operations: &'a mut DocumentOperations,
     name: Option<&str>,
 ) -> Result<&'a mut OperationDefinition, Unprepared> {
     let wrong = |text: String| Unprepared::Wrong(vec![GraphError::of_document(text, None)]);
     let name = name.filter(|name| !name.is_empty());
-    if let DocumentOperations::Multiple(operations) = &mut document.operations {
+    if let DocumentOperations::Multiple(several) = operations {
         let name = match name {
             Some(name) => Name::new(name),
-            None if operations.len() == 1 => {
-                operations.keys().next().cloned().unwrap_or_else(|| Name::new(""))
-            }
+            None if several.len() == 1 => several.keys().next().cloned().unwrap_or_else(|| Name::new("")),
             None => {
                 return Err(wrong(
                     "Must provide operation name if query contains multiple operations.".to_owned(),
                 ));
             }
         };
-        let Some(operation) = operations.remove(&name) else {
+        let Some(operation) = several.remove(&name) else {
             return Err(wrong(format!("Unknown operation named '{name}'.")));
         };
-        document.operations = DocumentOperations::Single(operation);
+        *operations = DocumentOperations::Single(operation);
     } else if let Some(name) = name {
         return Err(wrong(format!("Unknown operation named '{name}'.")));
     }
-    match &mut document.operations {
+    match operations {
         DocumentOperations::Single(operation) => Ok(&mut operation.node),
         DocumentOperations::Multiple(_) => Err(wrong("Unknown operation.".to_owned())),
     }
@@ -179,14 +180,25 @@ fn is_omitted(value: &Literal, omitted: &BTreeSet<Name>) -> bool {
     matches!(value, Literal::Variable(name) if omitted.contains(name))
 }
 
-fn root_fields(selection: &SelectionSet) -> Vec<String> {
-    selection
-        .items
-        .iter()
-        .flat_map(|item| match &item.node {
-            Selection::Field(field) => vec![field.node.name.node.to_string()],
-            Selection::InlineFragment(fragment) => root_fields(&fragment.node.selection_set.node),
-            Selection::FragmentSpread(_) => Vec::new(),
-        })
-        .collect()
+/// Notes the fields of a selection, those of the fragments that it spreads among them.
+fn root_fields(
+    selection: &SelectionSet,
+    fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
+    spread: &mut BTreeSet<Name>,
+    roots: &mut Vec<String>,
+) {
+    for item in &selection.items {
+        match &item.node {
+            Selection::Field(field) => roots.push(field.node.name.node.to_string()),
+            Selection::InlineFragment(fragment) => {
+                root_fields(&fragment.node.selection_set.node, fragments, spread, roots);
+            }
+            Selection::FragmentSpread(it) => {
+                let name = &it.node.fragment_name.node;
+                if let Some(fragment) = fragments.get(name).filter(|_| spread.insert(name.clone())) {
+                    root_fields(&fragment.node.selection_set.node, fragments, spread, roots);
+                }
+            }
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod error;
 mod expand;
 mod hashes;
 mod introspection;
+mod permissions;
 mod print;
 mod request;
 mod resolve;
@@ -22,10 +23,11 @@ pub(crate) use error::GraphError;
 pub(crate) use request::Request;
 pub(crate) use served::Served;
 
+use crate::store::Refused;
 use async_graphql::Variables;
 use async_graphql::parser::types::OperationType;
 use document::{Prepared, Unprepared};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// What a client sends.
@@ -45,11 +47,17 @@ pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answe
         Err(Unprepared::Crash) => return Answer::Crash,
         Err(Unprepared::Wrong(errors)) => return Answer::executed(async_graphql::Value::Null, errors),
     };
+    if operation == OperationType::Subscription {
+        let lacking = Refused::lacking("the execution of subscriptions");
+        let mut error = GraphError::of_document(lacking.to_string(), None);
+        error.http_status = lacking.http_status();
+        return Answer::executed(async_graphql::Value::Null, vec![error]);
+    }
+    if let Some(refusal) = permissions::refusal(&request, operation, &roots) {
+        return refusal;
+    }
     if operation == OperationType::Mutation {
         request.at = None;
-        if let Some(refusal) = refusal(&request, &roots) {
-            return refusal;
-        }
     } else if let Err(refusals) = request.view() {
         let mut error = GraphError::of_document(refusals.to_string(), None);
         error.http_status = 422;
@@ -76,33 +84,4 @@ pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answe
         }));
     }
     Answer::executed(response.data, errors)
-}
-
-/// Why a mutation is not executed at all: the caller is nobody, or may not write.
-fn refusal(request: &Request, roots: &[String]) -> Option<Answer> {
-    let (status, code, message) = if request.caller.account().is_none() {
-        let message = "Authentication is required to perform this operation";
-        (401, "AUTHENTICATION_REQUIRED", message.to_owned())
-    } else if request.caller.may_write() {
-        return None;
-    } else {
-        // everybody may make branches and tokens of one's own
-        let kept = roots.iter().find_map(|root| match request.served.api.roots.get(root) {
-            Some(derive::Root::Write(verb, kind)) => Some((verb.as_str().to_lowercase(), kind)),
-            _ => None,
-        });
-        let (action, kind) = kept?;
-        let schema = request.served.schema().kind(kind);
-        let (namespace, name) = schema.map(|kind| (&*kind.namespace, &*kind.name)).unwrap_or_default();
-        let message = format!(
-            "You do not have one of the following permissions: object:{namespace}:{name}:{action}:allow_other"
-        );
-        (403, "PERMISSION_DENIED", message)
-    };
-    let mut error = GraphError::of_document(message, None);
-    (error.code, error.http_status) = (code.to_owned(), status);
-    if code == "PERMISSION_DENIED" {
-        error.data = json!({ "action": null, "resource_kind": null });
-    }
-    Some(Answer::Refused { status, error })
 }
