@@ -57,11 +57,6 @@ pub(super) fn lacking(what: &str) -> Answer {
     Answer::error(501, format!("The sandbox lacks {what}; a real Infrahub has it."))
 }
 
-/// A path that the server does not have.
-pub(super) fn not_found() -> Answer {
-    Answer::json(404, &json!({ "detail": "Not Found" }))
-}
-
 /// A crash of the server.
 pub(super) fn crash() -> Answer {
     Answer::text(500, "Internal Server Error")
