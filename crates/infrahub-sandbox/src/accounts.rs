@@ -52,7 +52,12 @@ struct Account {
     access: Access,
 }
 
+/// All API tokens at one moment, to go back to.
+#[derive(Clone)]
+pub(crate) struct Tokens(BTreeMap<String, Token>);
+
 /// An API token.
+#[derive(Clone)]
 struct Token {
     id: String,
     account: usize,
@@ -66,7 +71,14 @@ struct Session {
     id: String,
     account: usize,
     expires: Timestamp,
-    is_refresh: bool,
+    usage: Use,
+}
+
+/// What a JSON web token is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Access,
+    Refresh,
 }
 
 /// The two tokens of a login.
@@ -110,17 +122,7 @@ impl Accounts {
                 let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
                 tokens.get(key).map(|token| self.of(token.account)).ok_or_else(invalid)
             }
-            (None, Some(token)) => {
-                let session = self.session(token).ok_or_else(invalid)?;
-                if session.is_refresh {
-                    let message = "Invalid token, current token is not an access token";
-                    return Err(Denied { message: message.to_owned(), ..invalid() });
-                }
-                if session.expires <= Timestamp::now() {
-                    return Err(expired());
-                }
-                Ok(self.of(session.account))
-            }
+            (None, Some(token)) => Ok(self.of(self.session(token, Use::Access)?.account)),
             (None, None) => Ok(Caller::Anonymous),
         }
     }
@@ -146,36 +148,29 @@ impl Accounts {
         }
         let id = random::uuid();
         Ok(Login {
-            access_token: self.issue(&id, account, self.access_lifetime, false),
-            refresh_token: self.issue(&id, account, REFRESH_LIFETIME, true),
+            access_token: self.issue(&id, account, self.access_lifetime, Use::Access),
+            refresh_token: self.issue(&id, account, REFRESH_LIFETIME, Use::Refresh),
         })
     }
 
     /// A new access token for a refresh token.
     pub(crate) fn refresh(&self, token: &str) -> Result<String, Denied> {
-        let session = self.session(token).ok_or_else(invalid)?;
-        if !session.is_refresh {
-            let message = "Invalid token, current token is not a refresh token";
-            return Err(Denied { message: message.to_owned(), ..invalid() });
-        }
-        if session.expires <= Timestamp::now() {
-            return Err(expired());
-        }
-        Ok(self.issue(&session.id, session.account, self.access_lifetime, false))
+        let session = self.session(token, Use::Refresh)?;
+        Ok(self.issue(&session.id, session.account, self.access_lifetime, Use::Access))
     }
 
-    /// Ends a session: it is refreshed no more. The access token stays good until it expires.
+    /// Ends the session of an access token: it is refreshed no more. The token itself stays good until it expires.
     pub(crate) fn logout(&self, token: &str) -> Result<(), Denied> {
-        let session = self.session(token).ok_or_else(invalid)?;
+        let session = self.session(token, Use::Access)?;
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        sessions.retain(|_, other| !(other.id == session.id && other.is_refresh));
+        sessions.retain(|_, other| other.id != session.id || other.usage == Use::Access);
         Ok(())
     }
 
     /// Lets every access token that was given out expire now.
     pub(crate) fn expire(&self) {
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        for session in sessions.values_mut().filter(|session| !session.is_refresh) {
+        for session in sessions.values_mut().filter(|session| session.usage == Use::Access) {
             session.expires = Timestamp::UNIX_EPOCH;
         }
     }
@@ -202,6 +197,16 @@ impl Accounts {
         tokens.len() < before
     }
 
+    /// All API tokens, to go back to.
+    pub(crate) fn snapshot(&self) -> Tokens {
+        Tokens(self.tokens.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// Goes back to the API tokens that there were.
+    pub(crate) fn restore(&self, tokens: &Tokens) {
+        *self.tokens.lock().unwrap_or_else(PoisonError::into_inner) = tokens.0.clone();
+    }
+
     /// The API tokens of an account, without the tokens themselves.
     pub(crate) fn tokens(&self, account: NodeId) -> Vec<Value> {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
@@ -210,11 +215,25 @@ impl Accounts {
             .collect()
     }
 
-    fn session(&self, token: &str) -> Option<Session> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+    /// The session of a token that is still good, and for this use.
+    fn session(&self, token: &str, usage: Use) -> Result<Session, Denied> {
+        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        let session = sessions.get(token).ok_or_else(invalid)?;
+        if session.expires <= Timestamp::now() {
+            return Err(expired());
+        }
+        if session.usage != usage {
+            let wanted = match usage {
+                Use::Access => "an access",
+                Use::Refresh => "a refresh",
+            };
+            let message = format!("Invalid token, current token is not {wanted} token");
+            return Err(Denied { message, ..invalid() });
+        }
+        Ok(session.clone())
     }
 
-    fn issue(&self, id: &str, account: usize, lifetime: Duration, is_refresh: bool) -> String {
+    fn issue(&self, id: &str, account: usize, lifetime: Duration, usage: Use) -> String {
         let now = Timestamp::now();
         let expires = now.checked_add(lifetime).unwrap_or(Timestamp::MAX);
         let claims = json!({
@@ -223,7 +242,7 @@ impl Accounts {
             "nbf": now.as_second(),
             "exp": expires.as_second(),
             "fresh": false,
-            "type": if is_refresh { "refresh" } else { "access" },
+            "type": if usage == Use::Refresh { "refresh" } else { "access" },
             "session_id": id,
         });
         let header = json!({ "alg": "HS256", "typ": "JWT" });
@@ -231,7 +250,7 @@ impl Accounts {
         // only the server can check a signature, and this one remembers what it gave out
         let signature = URL_SAFE_NO_PAD.encode(random::uuid());
         let token = format!("{}.{}.{signature}", part(&header), part(&claims));
-        let session = Session { id: id.to_owned(), account, expires, is_refresh };
+        let session = Session { id: id.to_owned(), account, expires, usage };
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner).insert(token.clone(), session);
         token
     }
@@ -247,6 +266,11 @@ fn create(store: &mut Store, account: &NewAccount) -> Outcome<NodeId> {
 
 fn invalid() -> Denied {
     Denied { status: 401, code: "AUTHENTICATION_REQUIRED", message: "Invalid token".to_owned() }
+}
+
+/// The refusal of a request without a token that it needs.
+pub(crate) fn required(message: &str) -> Denied {
+    Denied { message: message.to_owned(), ..invalid() }
 }
 
 /// The refusal of a token whose time is over.

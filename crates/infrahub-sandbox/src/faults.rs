@@ -29,7 +29,7 @@ pub enum Fault {
     BodyCut,
     /// The request runs, and its answer is no JSON.
     MalformedJson,
-    /// The access token of a login has expired.
+    /// The access token of a login has expired. A request without one, such as one with an API token, meets nothing.
     TokenExpired,
 }
 
@@ -56,10 +56,13 @@ impl Faults {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// The fault that a request of this path meets, the one that was added first.
+    /// The fault that a request of this path meets: the first of those that are met so many times, then the first of those
+    /// that all meet.
     pub(crate) fn next(&self, path: &str) -> Option<Fault> {
         let mut rules = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = rules.iter().position(|rule| path.starts_with(&rule.path))?;
+        let fits = |rule: &Rule| path.starts_with(&rule.path);
+        let counted = rules.iter().position(|rule| fits(rule) && rule.left.is_some());
+        let index = counted.or_else(|| rules.iter().position(fits))?;
         let fault = rules[index].fault.clone();
         match &mut rules[index].left {
             Some(0 | 1) => {
@@ -79,8 +82,8 @@ mod tests {
     #[test]
     fn a_fault_meets_as_many_requests_as_it_should() {
         let faults = Faults::default();
-        faults.add(Fault::Status(503), "/graphql", Some(2));
         faults.add(Fault::Status(500), "", None);
+        faults.add(Fault::Status(503), "/graphql", Some(2));
         assert_eq!(faults.next("/api/info"), Some(Fault::Status(500)));
         assert_eq!(faults.next("/graphql"), Some(Fault::Status(503)));
         assert_eq!(faults.next("/graphql/b"), Some(Fault::Status(503)));

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use std::sync::{Mutex, PoisonError};
 
-/// A request that a sandbox has answered. Credentials are no part of it.
+/// A request that a sandbox has answered. Its headers, and so its credentials, are no part of it; a password that is a
+/// variable of a document is.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Recorded {
@@ -11,7 +12,7 @@ pub struct Recorded {
     pub method: String,
     /// The path and what follows it (`/graphql/my-branch?at=1h`).
     pub target: String,
-    /// The GraphQL document, if the request had one.
+    /// The GraphQL document, if the request had one, alone or with files.
     pub document: Option<String>,
     /// The variables of the document.
     pub variables: Option<Value>,

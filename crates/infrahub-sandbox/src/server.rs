@@ -145,7 +145,11 @@ impl Sandbox {
         SandboxSnapshot(self.state.snapshot())
     }
 
-    /// Goes back to what it held, branches, tasks and stored objects included.
+    /// Goes back to what it held, branches, schemas, tasks, stored objects and API tokens included. Faults, the journal
+    /// and logins stay as they are.
+    ///
+    /// # Panics
+    /// The snapshot is of another sandbox, whose accounts are others.
     pub fn restore(&self, snapshot: &SandboxSnapshot) {
         self.state.restore(&snapshot.0);
     }
@@ -183,7 +187,7 @@ impl Sandbox {
         }
     }
 
-    /// Lets every request meet a fault, until [`Sandbox::heal`].
+    /// Lets every request that meets none of the others meet this fault, until [`Sandbox::heal`].
     pub fn fail_always(&self, fault: Fault) {
         self.state.faults.add(fault, "", None);
     }

@@ -1,6 +1,6 @@
 //! Everything that a running sandbox holds.
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Tokens};
 use crate::faults::Faults;
 use crate::graphql::Served;
 use crate::journal::Journal;
@@ -33,6 +33,9 @@ pub(crate) struct WorldSnapshot {
     tasks: Tasks,
     objects: Objects,
     agenda: Vec<Later>,
+    tokens: Tokens,
+    /// The sandbox that it is of.
+    deployment: String,
 }
 
 /// A running sandbox.
@@ -83,15 +86,19 @@ impl State {
             tasks: world.tasks.clone(),
             objects: world.objects.clone(),
             agenda: world.agenda.clone(),
+            tokens: self.accounts.snapshot(),
+            deployment: self.deployment.clone(),
         }
     }
 
     pub(crate) fn restore(&self, snapshot: &WorldSnapshot) {
+        assert_eq!(snapshot.deployment, self.deployment, "this is the snapshot of another sandbox");
         let mut world = self.world();
         world.store.restore(&snapshot.store);
         world.tasks = snapshot.tasks.clone();
         world.objects = snapshot.objects.clone();
         world.agenda = snapshot.agenda.clone();
+        self.accounts.restore(&snapshot.tokens);
     }
 
     /// What is served on a branch.

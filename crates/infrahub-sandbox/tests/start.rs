@@ -108,3 +108,11 @@ async fn objects_that_cannot_be_are_an_error_with_their_place() {
     let started = Sandbox::builder(stock_schema()).objects(Path::new("no/such/folder")).start().await;
     assert!(matches!(started, Err(StartError::Objects(_))));
 }
+
+#[tokio::test]
+#[should_panic(expected = "the snapshot of another sandbox")]
+async fn a_snapshot_is_of_its_own_sandbox() {
+    let [one, other] =
+        [Sandbox::start(stock_schema()).await.unwrap(), Sandbox::start(stock_schema()).await.unwrap()];
+    other.restore(&one.snapshot());
+}

@@ -2,9 +2,12 @@
 
 use super::derive::Root;
 use super::served::Plan;
-use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
+use async_graphql::parser::types::{
+    ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet,
+};
+use async_graphql::{Name, Positioned};
 use infrahub_schema::Schema;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// What is in a document.
 pub(super) struct Analyzed {
@@ -51,7 +54,7 @@ pub(super) fn analyze(
                 }
             }
         }
-        roots.extend(root_fields(selection));
+        root_fields(selection, &document.fragments, &mut BTreeSet::new(), &mut roots);
     }
     let mut operations = document.operations.iter();
     let is_mutation = operations.any(|(_, operation)| operation.node.ty == OperationType::Mutation);
@@ -90,11 +93,25 @@ fn spreads(selection: &SelectionSet, names: &mut BTreeSet<String>) {
     }
 }
 
-fn root_fields(selection: &SelectionSet) -> Vec<String> {
-    let fields = selection.items.iter().flat_map(|item| match &item.node {
-        Selection::Field(field) => vec![field.node.name.node.to_string()],
-        Selection::InlineFragment(fragment) => root_fields(&fragment.node.selection_set.node),
-        Selection::FragmentSpread(_) => Vec::new(),
-    });
-    fields.collect()
+/// Notes the fields of a selection, those of the fragments that it spreads among them.
+fn root_fields(
+    selection: &SelectionSet,
+    fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
+    spread: &mut BTreeSet<Name>,
+    roots: &mut Vec<String>,
+) {
+    for item in &selection.items {
+        match &item.node {
+            Selection::Field(field) => roots.push(field.node.name.node.to_string()),
+            Selection::InlineFragment(fragment) => {
+                root_fields(&fragment.node.selection_set.node, fragments, spread, roots);
+            }
+            Selection::FragmentSpread(it) => {
+                let name = &it.node.fragment_name.node;
+                if let Some(fragment) = fragments.get(name).filter(|_| spread.insert(name.clone())) {
+                    root_fields(&fragment.node.selection_set.node, fragments, spread, roots);
+                }
+            }
+        }
+    }
 }

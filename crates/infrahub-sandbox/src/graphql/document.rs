@@ -8,7 +8,7 @@ use super::types::TypeSystem;
 use super::validate;
 use async_graphql::dynamic::TypeRef;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned};
 use async_graphql_value::Value as Literal;
@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 pub(super) struct Prepared {
     pub(super) document: ExecutableDocument,
     pub(super) variables: Map<String, Value>,
+    pub(super) operation: OperationType,
 }
 
 /// Why a document is not executed.
@@ -44,7 +45,7 @@ pub(super) fn prepare(
     if fragments.into_iter().any(|selection| has_nested_fragment(selection, false)) {
         return Err(Unprepared::Crash);
     }
-    let operation = choose(&mut document, operation_name)?;
+    let operation = choose(&mut document.operations, operation_name)?;
     if has_nested_fragment(&operation.selection_set.node, false) {
         return Err(Unprepared::Crash);
     }
@@ -91,38 +92,38 @@ pub(super) fn prepare(
     }
     operation.variable_definitions.retain(|definition| !omitted.contains(&definition.node.name.node));
     take_out(&mut operation.selection_set.node, &omitted);
+    let operation = operation.ty;
     for fragment in document.fragments.values_mut() {
         take_out(&mut fragment.node.selection_set.node, &omitted);
     }
-    Ok(Prepared { document, variables })
+    Ok(Prepared { document, variables, operation })
 }
 
 /// The operation of that name, or the only one; the others are dropped.
 fn choose<'a>(
-    document: &'a mut ExecutableDocument,
+    operations: &'a mut DocumentOperations,
     name: Option<&str>,
 ) -> Result<&'a mut OperationDefinition, Unprepared> {
     let wrong = |text: String| Unprepared::Wrong(vec![GraphError::of_document(text, None)]);
-    if let DocumentOperations::Multiple(operations) = &mut document.operations {
+    let name = name.filter(|name| !name.is_empty());
+    if let DocumentOperations::Multiple(several) = operations {
         let name = match name {
             Some(name) => Name::new(name),
-            None if operations.len() == 1 => {
-                operations.keys().next().cloned().unwrap_or_else(|| Name::new(""))
-            }
+            None if several.len() == 1 => several.keys().next().cloned().unwrap_or_else(|| Name::new("")),
             None => {
                 return Err(wrong(
                     "Must provide operation name if query contains multiple operations.".to_owned(),
                 ));
             }
         };
-        let Some(operation) = operations.remove(&name) else {
+        let Some(operation) = several.remove(&name) else {
             return Err(wrong(format!("Unknown operation named '{name}'.")));
         };
-        document.operations = DocumentOperations::Single(operation);
+        *operations = DocumentOperations::Single(operation);
     } else if let Some(name) = name {
         return Err(wrong(format!("Unknown operation named '{name}'.")));
     }
-    match &mut document.operations {
+    match operations {
         DocumentOperations::Single(operation) => Ok(&mut operation.node),
         DocumentOperations::Multiple(_) => Err(wrong("Unknown operation.".to_owned())),
     }

@@ -11,6 +11,7 @@ mod expand;
 mod hashes;
 mod introspection;
 mod literal;
+mod permissions;
 mod print;
 mod request;
 mod resolve;
@@ -27,7 +28,9 @@ pub(crate) use error::GraphError;
 pub(crate) use request::Request;
 pub(crate) use served::Served;
 
+use crate::store::Refused;
 use analyze::{Analyzed, Unanalyzed};
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Variables, parser};
 use document::{Prepared, Unprepared};
 use serde_json::{Map, Value, json};
@@ -51,22 +54,28 @@ pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answe
             Err(Unanalyzed::Crash) => return Answer::Crash,
             Err(Unanalyzed::NoKind(name)) => return no_kind(&name),
         };
+    if let Some(refusal) = permissions::refusal(&request, is_mutation, &roots) {
+        return refusal;
+    }
     if is_mutation {
         request.at = None;
-        if let Some(refusal) = refusal(&request, &roots) {
-            return refusal;
-        }
     } else if let Err(refusals) = request.view() {
         let mut error = GraphError::of_document(refusals.to_string(), None);
         error.http_status = 422;
         return Answer::Refused { status: 422, error };
     }
     let prepared = document::prepare(request.types(), document, name.as_deref(), variables);
-    let Prepared { mut document, variables } = match prepared {
+    let Prepared { mut document, variables, operation } = match prepared {
         Ok(prepared) => prepared,
         Err(Unprepared::Crash) => return Answer::Crash,
         Err(Unprepared::Wrong(errors)) => return Answer::executed(async_graphql::Value::Null, errors),
     };
+    if operation == OperationType::Subscription {
+        let lacking = Refused::lacking("the execution of subscriptions");
+        let mut error = GraphError::of_document(lacking.to_string(), None);
+        error.http_status = lacking.http_status();
+        return Answer::executed(async_graphql::Value::Null, vec![error]);
+    }
     let request = Arc::new(request);
     expand::expand(&mut document, |root| match request.served.api.roots.get(root) {
         Some(derive::Root::List(kind)) => request.served.schema().kind(kind),
@@ -89,7 +98,6 @@ pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answe
     }
     Answer::executed(response.data, errors)
 }
-
 /// A fragment is on a kind that there is not.
 fn no_kind(name: &str) -> Answer {
     let message = format!("Unable to find the schema '{name}' in the registry");
@@ -97,33 +105,4 @@ fn no_kind(name: &str) -> Answer {
     (error.code, error.http_status) = ("SCHEMA_NOT_FOUND".to_owned(), 422);
     error.data = json!({ "kind": name });
     Answer::Refused { status: 422, error }
-}
-
-/// Why a mutation is not executed at all: the caller is nobody, or may not write.
-fn refusal(request: &Request, roots: &[String]) -> Option<Answer> {
-    let (status, code, message) = if request.caller.account().is_none() {
-        let message = "Authentication is required to perform this operation";
-        (401, "AUTHENTICATION_REQUIRED", message.to_owned())
-    } else if request.caller.may_write() {
-        return None;
-    } else {
-        // everybody may make branches and tokens of one's own
-        let kept = roots.iter().find_map(|root| match request.served.api.roots.get(root) {
-            Some(derive::Root::Write(verb, kind)) => Some((verb.as_str().to_lowercase(), kind)),
-            _ => None,
-        });
-        let (action, kind) = kept?;
-        let schema = request.served.schema().kind(kind);
-        let (namespace, name) = schema.map(|kind| (&*kind.namespace, &*kind.name)).unwrap_or_default();
-        let message = format!(
-            "You do not have one of the following permissions: object:{namespace}:{name}:{action}:allow_other"
-        );
-        (403, "PERMISSION_DENIED", message)
-    };
-    let mut error = GraphError::of_document(message, None);
-    (error.code, error.http_status) = (code.to_owned(), status);
-    if code == "PERMISSION_DENIED" {
-        error.data = json!({ "action": null, "resource_kind": null });
-    }
-    Some(Answer::Refused { status, error })
 }

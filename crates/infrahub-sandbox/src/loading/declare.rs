@@ -37,6 +37,7 @@ pub(super) fn declare(kinds: &mut Kinds, body: &Value) -> Result<(), Rejected> {
         let Some(mut extended) = kinds.all.remove(&name) else {
             return Err(Rejected::Words(format!("Unable to find the schema '{name}' in the registry")));
         };
+        strip(&mut extended, &removed(extension));
         let outcome = fields(&name, &mut extended, extension);
         kinds.all.insert(name.clone(), extended);
         kinds.touched.insert(name);
@@ -72,6 +73,7 @@ fn kind(kinds: &mut Kinds, declared: &Fields, flavour: &str) -> Result<(), Rejec
             _ => Fields::new(),
         }
     });
+    strip(&mut made, &removed(declared));
     for (property, value) in declared {
         if !NOT_TAKEN.contains(&property.as_str()) && !value.is_null() {
             made.insert(property.clone(), value.clone());
@@ -92,6 +94,38 @@ fn remove(kinds: &mut Kinds, full: &str) {
     for kind in kinds.all.values_mut() {
         parts_mut(kind, "used_by")
             .retain(|user| user.as_str().is_none_or(|user| !gone.iter().any(|it| it == user)));
+    }
+}
+
+/// The fields that are declared to be gone.
+fn removed(declared: &Fields) -> Vec<String> {
+    let lists = ["attributes", "relationships"].into_iter();
+    let absent =
+        lists.flat_map(|list| super::parts(declared, list)).filter(|part| text(part, "state") == "absent");
+    absent.map(|part| text(part, "name").to_owned()).collect()
+}
+
+/// Takes fields that are gone out of what the kind makes of its fields.
+pub(super) fn strip(kind: &mut Fields, gone: &[String]) {
+    let stays = |path: &Value| {
+        let field = path.as_str().and_then(|path| path.split("__").next()).unwrap_or_default();
+        !gone.iter().any(|name| name == field)
+    };
+    let mut emptied = Vec::new();
+    for property in ["human_friendly_id", "order_by"] {
+        if let Some(Value::Array(paths)) = kind.get_mut(property) {
+            paths.retain(stays);
+            emptied.extend(paths.is_empty().then_some(property));
+        }
+    }
+    if let Some(Value::Array(constraints)) = kind.get_mut("uniqueness_constraints") {
+        constraints.iter_mut().filter_map(Value::as_array_mut).for_each(|paths| paths.retain(stays));
+        constraints.retain(|paths| paths != &json!([]));
+        emptied.extend(constraints.is_empty().then_some("uniqueness_constraints"));
+    }
+    emptied.extend(kind.get("default_filter").is_some_and(|path| !stays(path)).then_some("default_filter"));
+    for property in emptied {
+        kind.remove(property);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the server adds to a kind by itself: inherited fields, relationships that every kind has, names, weights.
 
-use super::declare::title;
+use super::declare::{strip, title};
 use super::{Fields, Kinds, Rejected, flag, has_part, parts, parts_mut, text, texts};
 use serde_json::{Value, json};
 
@@ -80,7 +80,26 @@ fn inherit(kinds: &mut Kinds, name: &str, kind: &mut Fields) -> Result<(), Rejec
             }
         }
     }
+    drop_gone(kinds, kind);
     Ok(())
+}
+
+/// Takes off the fields that the generics of a kind have no more.
+fn drop_gone(kinds: &Kinds, kind: &mut Fields) {
+    let lists = ["attributes", "relationships"];
+    let generics = texts(kind, "inherit_from");
+    let is_there =
+        |name: &str| generics.iter().filter_map(|generic| kinds.get(generic)).any(|it| has_part(it, name));
+    let inherited =
+        lists.into_iter().flat_map(|list| parts(kind, list)).filter(|part| flag(part, "inherited"));
+    let names = inherited.map(|part| text(part, "name").to_owned());
+    let gone: Vec<String> = names.filter(|name| !is_there(name)).collect();
+    for list in lists {
+        parts_mut(kind, list).retain(|part| {
+            part["inherited"] != true || !gone.iter().any(|name| part["name"] == name.as_str())
+        });
+    }
+    strip(kind, &gone);
 }
 
 /// Whether a field is one that kinds have from their generic. Groups and hierarchy are so where the generic was there

@@ -2,7 +2,7 @@
 
 use super::related::{Component, Related};
 use super::{Wrong, entries, expand, items, related};
-use crate::store::{Arguments, MAIN, NodeId, Refusals, Store, Write};
+use crate::store::{Arguments, MAIN, NodeId, Refusals, Store, Write, python_text};
 use infrahub_schema::yaml::{Data, Node};
 use infrahub_schema::{Attribute, Cardinality, Flavour, KindSchema, Relationship, Schema};
 use serde_json::{Value, json};
@@ -173,8 +173,27 @@ fn missing(kind: &KindSchema, node: &Node, given: &Arguments) -> Result<(), Wron
 /// A refusal of the store, where the field stands that it is about.
 fn refused(kind: &KindSchema, node: &Node, refusals: &Refusals) -> Wrong {
     let first = refusals.first();
-    match first.field().and_then(|field| Some((field, node.get(field)?))) {
-        Some((field, value)) => Wrong::new(value.line, format!("{}.{field}: {first}", kind.kind)),
+    let field = first.field().and_then(|field| Some((field, node.get(field)?.line)));
+    match field.or_else(|| naming(kind, node, first.identifier()?)) {
+        Some((field, line)) => Wrong::new(line, format!("{}.{field}: {first}", kind.kind)),
         None => Wrong::new(node.line, format!("{}: {first}", kind.kind)),
     }
+}
+
+/// The relationship of an object that names a peer so, and the line where it does.
+fn naming<'k>(kind: &'k KindSchema, node: &Node, identifier: &str) -> Option<(&'k str, usize)> {
+    fn line(node: &Node, identifier: &str) -> Option<usize> {
+        match &node.data {
+            Data::Scalar(value) => (python_text(value) == identifier).then_some(node.line),
+            Data::List(items) => {
+                let parts: Option<Vec<&str>> = items.iter().map(Node::text).collect();
+                let is_hfid = parts.is_some_and(|parts| parts.join(" :: ") == identifier);
+                let below = || items.iter().find_map(|item| line(item, identifier));
+                if is_hfid { Some(node.line) } else { below() }
+            }
+            Data::Map(_) => None,
+        }
+    }
+    let mut relationships = kind.relationships.iter().map(|relationship| relationship.name.as_str());
+    relationships.find_map(|name| Some((name, line(node.get(name)?, identifier)?)))
 }

@@ -128,7 +128,16 @@ fn what_is_wrong_names_file_line_and_field() {
             6,
             "InfraDevice.name: UPPER must conform with the regex",
         ),
-        ("  kind: InfraDevice\n  data:\n    - name: x\n      site: nowhere\n", 0, "nowhere"),
+        (
+            "  kind: InfraDevice\n  data:\n    - name: x\n      site: nowhere\n",
+            7,
+            "InfraDevice.site: Unable to find the node nowhere / LocationSite",
+        ),
+        (
+            "  kind: InfraDevice\n  data:\n    - name: x\n      site: atl1\n      tags:\n        - no-such-tag\n",
+            9,
+            "InfraDevice.tags: Unable to find the node no-such-tag / BuiltinTag",
+        ),
         (
             "  kind: InfraDevice\n  data:\n    - name: x\n      site: 5\n",
             7,

@@ -57,22 +57,6 @@ pub(super) fn lacking(what: &str) -> Answer {
     Answer::error(501, format!("The sandbox lacks {what}; a real Infrahub has it."))
 }
 
-/// A path that the server does not have.
-pub(super) fn not_found(path: &str) -> Answer {
-    match path.starts_with("/api/") {
-        true => Answer::error(404, format!("The requested endpoint {path} does not exist")),
-        false => Answer::json(404, &json!({ "detail": "Not Found" })),
-    }
-}
-
-/// A method that a path does not have. To the server a path that is only posted to is none.
-pub(super) fn no_method(path: &str, is_get: bool) -> Answer {
-    match is_get && path.starts_with("/api/") {
-        true => not_found(path),
-        false => Answer::json(405, &json!({ "detail": "Method Not Allowed" })),
-    }
-}
-
 /// A crash of the server.
 pub(super) fn crash() -> Answer {
     Answer::text(500, "Internal Server Error")

@@ -1,15 +1,16 @@
 //! Artifacts and transformations.
 
 use super::answers::{Answer, lacking};
-use super::auth;
+
 use crate::artifact::{ARTIFACT, DEFINITION, QUERY_ERROR, Targets, Template};
 use crate::objects::hexadecimal;
-use crate::state::State;
+use crate::state::{Caller, State};
 use crate::store::{Arguments, MAIN, Object, Outcome, Refused, View, point_in_time};
 use crate::work::Job;
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State as Shared};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
 use serde_json::Value;
@@ -23,11 +24,7 @@ pub(super) async fn content(
     Shared(state): Shared<Arc<State>>,
     Path(id): Path<String>,
     Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
 ) -> Response {
-    if let Err(denied) = auth::caller(&state, &headers) {
-        return Answer::denied(&denied).into_response();
-    }
     let view = match view(&state, &parameters) {
         Ok(view) => view,
         Err(answer) => return answer.into_response(),
@@ -66,21 +63,16 @@ pub(super) async fn generate(
     Shared(state): Shared<Arc<State>>,
     Path(wanted): Path<String>,
     Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
+    Extension(caller): Extension<Caller>,
     body: Bytes,
 ) -> Answer {
     let branch = branch(&parameters);
-    let caller = match auth::writer(&state, &headers) {
-        Ok(caller) if caller.may_write() => caller,
-        Ok(_) => {
-            let decision = if branch == MAIN { "allow_default" } else { "allow_other" };
-            let needed =
-                ["create", "update"].map(|action| format!("object:Core:Artifact:{action}:{decision}"));
-            let message = format!("You do not have one of the following permissions: {}", needed.join(" | "));
-            return Answer::error(403, message);
-        }
-        Err(answer) => return answer,
-    };
+    if !caller.may_write() {
+        let decision = if branch == MAIN { "allow_default" } else { "allow_other" };
+        let needed = ["create", "update"].map(|action| format!("object:Core:Artifact:{action}:{decision}"));
+        let message = format!("You do not have one of the following permissions: {}", needed.join(" | "));
+        return Answer::error(403, message);
+    }
     let view = match view(&state, &parameters) {
         Ok(view) => view,
         Err(answer) => return answer,
@@ -109,11 +101,7 @@ pub(super) async fn jinja2(
     Shared(state): Shared<Arc<State>>,
     Path(wanted): Path<String>,
     Query(mut parameters): Query<Parameters>,
-    headers: HeaderMap,
 ) -> Answer {
-    if let Err(denied) = auth::caller(&state, &headers) {
-        return Answer::denied(&denied);
-    }
     let view = match view(&state, &parameters) {
         Ok(view) => view,
         Err(answer) => return answer,

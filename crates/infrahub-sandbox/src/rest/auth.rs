@@ -2,11 +2,13 @@
 
 use super::answers::Answer;
 use super::input;
-use crate::accounts::Denied;
+use crate::accounts::{Denied, required};
 use crate::state::{Caller, State};
 use axum::body::Bytes;
-use axum::extract::State as Shared;
-use axum::http::{HeaderMap, header};
+use axum::extract::{Request, State as Shared};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -16,22 +18,38 @@ pub(super) fn caller(state: &State, headers: &HeaderMap) -> Result<Caller, Denie
     state.accounts.caller(key, bearer(headers).as_deref())
 }
 
-/// Who writes by REST: somebody with credentials.
-pub(super) fn writer(state: &State, headers: &HeaderMap) -> Result<Caller, Answer> {
-    match caller(state, headers) {
-        Ok(Caller::Anonymous) => Err(Answer::error(401, "Authentication is required")),
-        Ok(caller) => Ok(caller),
-        Err(denied) => Err(Answer::denied(&denied)),
+/// Lets requests of the REST interface through, each with its caller: nobody with credentials that are not good, and
+/// without any who only reads.
+pub(super) async fn check(Shared(state): Shared<Arc<State>>, mut request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    match caller(&state, request.headers()) {
+        Ok(Caller::Anonymous) if !reads => Answer::error(401, "Authentication is required").into_response(),
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(denied) => Answer::denied(&denied).into_response(),
     }
 }
 
-/// The token of a login, from its header or its cookie.
+/// The access token of a login, from its header or its cookie.
 pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
+    token(headers, "access_token")
+}
+
+/// A token from the header, or else from a cookie.
+fn token(headers: &HeaderMap, cookie: &str) -> Option<String> {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let header = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
-    let cookie =
-        || text(header::COOKIE)?.split(';').find_map(|cookie| cookie.trim().strip_prefix("access_token="));
-    header.or_else(cookie).map(str::to_owned)
+    let header = || {
+        let (scheme, token) = text(header::AUTHORIZATION)?.split_once(' ')?;
+        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+    };
+    let cookie = || {
+        let cookies = text(header::COOKIE)?.split(';');
+        let mut pairs = cookies.filter_map(|pair| pair.trim().split_once('='));
+        pairs.find(|(name, _)| *name == cookie).map(|(_, value)| value)
+    };
+    header().or_else(cookie).map(str::to_owned)
 }
 
 pub(super) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Answer {
@@ -50,21 +68,19 @@ pub(super) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Ans
 }
 
 pub(super) async fn refresh(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Answer {
-    let Some(token) = bearer(&headers) else { return without_token("refresh") };
-    match state.accounts.refresh(&token) {
+    let token = token(&headers, "refresh_token")
+        .ok_or_else(|| required("A JWT refresh token is required to perform this operation."));
+    match token.and_then(|token| state.accounts.refresh(&token)) {
         Ok(token) => Answer::json(200, &json!({ "access_token": token })),
         Err(denied) => Answer::denied(&denied),
     }
 }
 
 pub(super) async fn logout(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Answer {
-    let Some(token) = bearer(&headers) else { return without_token("access") };
-    match state.accounts.logout(&token) {
+    let token =
+        bearer(&headers).ok_or_else(|| required("A JWT access token is required to perform this operation."));
+    match token.and_then(|token| state.accounts.logout(&token)) {
         Ok(()) => Answer::json(200, &Value::Null),
         Err(denied) => Answer::denied(&denied),
     }
-}
-
-fn without_token(kind: &str) -> Answer {
-    Answer::error(401, format!("A JWT {kind} token is required to perform this operation."))
 }

@@ -6,7 +6,7 @@ use crate::accounts::Denied;
 use crate::graphql::{self, GraphError, Operation, Request};
 use crate::objects::Upload;
 use crate::state::State;
-use crate::store::{MAIN, point_in_time};
+use crate::store::MAIN;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Multipart, Path, Query, Request as HttpRequest, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -50,15 +50,14 @@ async fn answer(
         Ok(served) => served,
         Err(refusals) => return Answer::plain_error(404, refusals.to_string()),
     };
-    let at = match parameters.get("at") {
-        None => None,
-        Some(text) => match point_in_time(text) {
-            Some(at) => Some(at),
-            None => {
-                let message = format!("Invalid time format for {text}");
-                return refused(Denied { status: 400, code: "UNDEFINED_ERROR", message });
-            }
-        },
+    let at = match parameters.get("at").filter(|text| text.is_empty()) {
+        // elsewhere that is no point in time
+        Some(_) => Err("Invalid time format for ".to_owned()),
+        None => super::at(parameters),
+    };
+    let at = match at {
+        Ok(at) => at,
+        Err(message) => return refused(Denied { status: 400, code: "UNDEFINED_ERROR", message }),
     };
     let (operation, files) = match read(headers, request).await {
         Ok(read) => read,

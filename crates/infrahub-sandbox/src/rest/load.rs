@@ -1,13 +1,12 @@
 //! Schema files that a client loads or checks.
 
 use super::answers::Answer;
-use super::auth;
 use crate::loading::{self, Loaded, Rejected};
-use crate::state::State;
-use crate::store::MAIN;
+use crate::state::{Caller, State};
+use crate::store::{MAIN, Store};
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Query, State as Shared};
-use axum::http::HeaderMap;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,11 +16,11 @@ type Parameters = Query<BTreeMap<String, String>>;
 pub(super) async fn check(
     Shared(state): Shared<Arc<State>>,
     Query(parameters): Parameters,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    match load(&state, &parameters, &headers, &body) {
-        Ok((_, loaded)) => Answer::json(202, &json!({ "diff": loaded.diff, "warnings": loaded.warnings })),
+    let loaded = read(&body).and_then(|body| load(&state.world().store, branch(&parameters), &body));
+    match loaded {
+        Ok(loaded) => Answer::json(202, &json!({ "diff": loaded.diff, "warnings": loaded.warnings })),
         Err(answer) => answer,
     }
 }
@@ -29,55 +28,57 @@ pub(super) async fn check(
 pub(super) async fn load_schema(
     Shared(state): Shared<Arc<State>>,
     Query(parameters): Parameters,
-    headers: HeaderMap,
+    Extension(caller): Extension<Caller>,
     body: Bytes,
 ) -> Answer {
-    let (branch, loaded) = match load(&state, &parameters, &headers, &body) {
-        Ok(loaded) => loaded,
-        Err(answer) => return answer,
-    };
-    let before = match state.served(&branch) {
-        Ok(served) => served.hashes().whole.clone(),
-        Err(refusals) => return Answer::refused(&refusals),
-    };
-    let changed = loaded.is_changed();
-    if changed {
-        let outcome = state.world().store.set_schema(&branch, loaded.schema);
-        if let Err(refusals) = outcome {
-            return Answer::error(422, refusals.to_string());
-        }
+    if !caller.may_write() {
+        return Answer::error(403, "You are not allowed to manage the schema");
     }
-    let after = match state.served(&branch) {
-        Ok(served) => served.hashes().whole.clone(),
-        Err(refusals) => return Answer::refused(&refusals),
-    };
-    Answer::json(
-        200,
-        &json!({
-            "hash": after, "previous_hash": before, "diff": loaded.diff, "warnings": loaded.warnings,
-            "schema_updated": changed,
-        }),
-    )
+    update(&state, branch(&parameters), &body).unwrap_or_else(|answer| answer)
 }
 
-fn load(
-    state: &State,
-    parameters: &BTreeMap<String, String>,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<(String, Loaded), Answer> {
-    if !auth::writer(state, headers)?.may_write() {
-        return Err(Answer::error(403, "You are not allowed to manage the schema"));
-    }
-    let branch = parameters.get("branch").map_or(MAIN, String::as_str);
-    let served = state.served(branch).map_err(|refusals| Answer::error(400, refusals.to_string()))?;
-    let body: Value = serde_json::from_slice(body).map_err(|error| {
-        let detail = json!({ "type": "json_invalid", "loc": ["body", error.column()], "msg": "JSON decode error", "input": {} });
+fn update(state: &State, branch: &str, body: &[u8]) -> Result<Answer, Answer> {
+    let body = read(body)?;
+    let hash = || match state.served(branch) {
+        Ok(served) => Ok(served.hashes().whole.clone()),
+        Err(refusals) => Err(Answer::error(400, refusals.to_string())),
+    };
+    let before = hash()?;
+    let (diff, warnings, changed) = {
+        // held until the schema is changed: a load at the same time builds on this one
+        let store = &mut state.world().store;
+        let loaded = load(store, branch, &body)?;
+        let changed = loaded.is_changed();
+        let Loaded { schema, diff, warnings } = loaded;
+        if changed {
+            let outcome = store.set_schema(branch, schema);
+            outcome.map_err(|refusals| Answer::error(422, refusals.to_string()))?;
+        }
+        (diff, warnings, changed)
+    };
+    let body = json!({
+        "hash": hash()?, "previous_hash": before, "diff": diff, "warnings": warnings, "schema_updated": changed,
+    });
+    Ok(Answer::json(200, &body))
+}
+
+/// What the files make of the schema of a branch.
+fn load(store: &Store, branch: &str, body: &Value) -> Result<Loaded, Answer> {
+    let view = store.view(branch).map_err(|refusals| Answer::error(400, refusals.to_string()))?;
+    loading::load(view.schema(), body).map_err(|rejected| match rejected {
+        Rejected::Structure(detail) => Answer::json(422, &json!({ "detail": detail })),
+        Rejected::Words(words) => Answer::error(422, words),
+    })
+}
+
+fn branch(parameters: &BTreeMap<String, String>) -> &str {
+    parameters.get("branch").map_or(MAIN, String::as_str)
+}
+
+fn read(body: &[u8]) -> Result<Value, Answer> {
+    serde_json::from_slice(body).map_err(|error| {
+        let place = json!(["body", error.column()]);
+        let detail = json!({ "type": "json_invalid", "loc": place, "msg": "JSON decode error", "input": {} });
         Answer::json(422, &json!({ "detail": [detail] }))
-    })?;
-    match loading::load(served.schema(), &body) {
-        Ok(loaded) => Ok((branch.to_owned(), loaded)),
-        Err(Rejected::Structure(detail)) => Err(Answer::json(422, &json!({ "detail": detail }))),
-        Err(Rejected::Words(words)) => Err(Answer::error(422, words)),
-    }
+    })
 }

@@ -11,7 +11,7 @@ use crate::random;
 use crate::state::State;
 use crate::work::catch_up;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, Request, State as Shared};
+use axum::extract::{ConnectInfo, FromRequest, Multipart, Request, State as Shared};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -74,16 +74,18 @@ async fn recorded(request: Request) -> (Recorded, Request) {
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map_or("", |target| target.as_str()).to_owned();
     let is_graphql = parts.uri.path().starts_with("/graphql");
-    let is_json = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
     // the router's own limit is the one that refuses
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let sent: Value = match is_graphql && is_json {
-        true => serde_json::from_slice(&bytes).unwrap_or_default(),
-        false => Value::Null,
+    let content_type = parts.headers.get(header::CONTENT_TYPE).map_or(b"".as_slice(), HeaderValue::as_bytes);
+    let operation = match content_type {
+        json if is_graphql && json.starts_with(b"application/json") => Some(bytes.clone()),
+        form if is_graphql && form.starts_with(b"multipart/form-data") => {
+            operations(Request::from_parts(parts.clone(), Body::from(bytes.clone()))).await
+        }
+        _ => None,
     };
+    let sent: Value =
+        operation.and_then(|operation| serde_json::from_slice(&operation).ok()).unwrap_or_default();
     let recorded = Recorded {
         method: parts.method.to_string(),
         target,
@@ -92,6 +94,17 @@ async fn recorded(request: Request) -> (Recorded, Request) {
         status: None,
     };
     (recorded, Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// The operation of a form, which comes before its files.
+async fn operations(request: Request) -> Option<Bytes> {
+    let mut form = Multipart::from_request(request, &()).await.ok()?;
+    while let Some(field) = form.next_field().await.ok()? {
+        if field.name() == Some("operations") {
+            return field.bytes().await.ok();
+        }
+    }
+    None
 }
 
 /// 429, with the marker that says that the server itself sheds load and has not looked at the request.

@@ -12,14 +12,16 @@ mod schema;
 mod storage;
 
 use crate::state::{State, VERSION};
-use answers::{Answer, lacking, no_method, not_found};
+use crate::store::point_in_time;
+use answers::{Answer, lacking};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State as Shared};
 use axum::http::{Method, Uri};
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use jiff::Timestamp;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The largest body that is taken. The server's own limit on files is below it, and has an error of its own.
@@ -30,32 +32,30 @@ const LACKING: &[&str] = &[
     "/api/diff",
     "/api/docs",
     "/api/file",
+    "/api/ldap",
     "/api/menu",
     "/api/oauth2",
     "/api/oidc",
     "/api/openapi.json",
+    "/api/redoc",
+    "/api/response-delay",
     "/api/schema/json_schema",
+    "/api/search",
+    "/api/telemetry",
     "/metrics",
 ];
 
 /// Everything that is served.
 pub(crate) fn router(state: Arc<State>) -> Router {
-    Router::new()
-        .route("/graphql", post(graphql::on_main))
-        .route("/graphql/", post(graphql::on_main))
-        .route("/graphql/{*branch}", post(graphql::on_branch))
+    let checked = Router::new()
         .route("/schema.graphql", get(schema::sdl))
         .route("/api/info", get(info))
-        .route("/api/config", get(config))
         .route("/api/schema", get(schema::all))
         .route("/api/schema/summary", get(schema::summary))
         .route("/api/schema/load", post(load::load_schema))
         .route("/api/schema/check", post(load::check))
         .route("/api/schema/{kind}", get(schema::one))
         .route("/api/query/{wanted}", get(query::by_get).post(query::by_post))
-        .route("/api/auth/login", post(auth::login))
-        .route("/api/auth/refresh", post(auth::refresh))
-        .route("/api/auth/logout", post(auth::logout))
         .route("/api/storage/upload/content", post(storage::upload_content))
         .route("/api/storage/upload/file", post(storage::upload_file))
         .route("/api/storage/object/{id}", get(storage::object))
@@ -66,10 +66,21 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route("/api/artifact/generate/{definition}", post(artifact::generate))
         .route("/api/transform/jinja2/{transformation}", get(artifact::jinja2))
         .route("/api/transform/python/{transformation}", get(artifact::python))
+        .route_layer(from_fn_with_state(state.clone(), auth::check));
+    Router::new()
+        .merge(checked)
+        .route("/graphql", post(graphql::on_main))
+        .route("/graphql/", post(graphql::on_main))
+        .route("/graphql/{*branch}", post(graphql::on_branch))
+        .route("/api/config", get(config))
+        .route("/api/auth/login", post(auth::login))
+        .route("/api/auth/refresh", post(auth::refresh))
+        .route("/api/auth/logout", post(auth::logout))
         .fallback(nothing)
-        .method_not_allowed_fallback(other_method)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .method_not_allowed_fallback(nothing)
         .layer(from_fn_with_state(state.clone(), middleware::observe))
+        // around the journal, which reads forms too
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(state)
 }
 
@@ -95,14 +106,26 @@ async fn config() -> Answer {
     )
 }
 
-async fn other_method(method: Method, uri: Uri) -> Answer {
-    no_method(uri.path(), method == Method::GET)
+/// What the sandbox does not answer: because it lacks it, or because the server has it neither.
+async fn nothing(method: Method, uri: Uri) -> Answer {
+    let path = uri.path();
+    if LACKING.iter().any(|lacking| path.starts_with(lacking)) {
+        lacking(path)
+    } else if path.starts_with("/api/") {
+        Answer::error(404, format!("The requested endpoint {path} does not exist"))
+    } else if method == Method::GET {
+        // the server has it at every other path
+        lacking("the web interface")
+    } else {
+        Answer::json(405, &json!({ "detail": "Method Not Allowed" }))
+    }
 }
 
-async fn nothing(uri: Uri) -> Response {
-    let path = uri.path();
-    match LACKING.iter().find(|lacking| path.starts_with(**lacking)) {
-        Some(_) => lacking(path).into_response(),
-        None => not_found(path).into_response(),
-    }
+/// The point in time that a request names, if it names one.
+///
+/// # Errors
+/// The server's words about a text that is none.
+fn at(parameters: &BTreeMap<String, String>) -> Result<Option<Timestamp>, String> {
+    let Some(text) = parameters.get("at").filter(|text| !text.is_empty()) else { return Ok(None) };
+    point_in_time(text).map(Some).ok_or_else(|| format!("Invalid time format for {text}"))
 }

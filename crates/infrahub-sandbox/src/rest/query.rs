@@ -1,13 +1,12 @@
 //! Queries that are stored as objects of the kind `CoreGraphQLQuery`, run by name or id.
 
 use super::answers::{Answer, crash};
-use super::auth;
 use crate::graphql::{self, Operation, Request};
-use crate::state::State;
-use crate::store::{MAIN, Object, View, point_in_time};
+use crate::state::{Caller, State};
+use crate::store::{MAIN, Object, View};
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State as Shared};
-use axum::http::HeaderMap;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,25 +14,25 @@ use std::sync::Arc;
 type Parameters = BTreeMap<String, String>;
 
 /// Parameters that are no variables.
-const OWN: [&str; 5] = ["branch", "at", "rebase", "update_group", "subscribers"];
+const OWN: [&str; 4] = ["branch", "at", "update_group", "subscribers"];
 
 /// The variables are parameters, so all of them are texts.
 pub(super) async fn by_get(
     Shared(state): Shared<Arc<State>>,
     Path(wanted): Path<String>,
     Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
+    Extension(caller): Extension<Caller>,
 ) -> Answer {
     let variables = parameters.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
     let variables = variables.map(|(name, value)| (name.clone(), value.as_str().into())).collect();
-    run(state, &wanted, &parameters, &headers, variables).await
+    run(state, &wanted, &parameters, caller, variables).await
 }
 
 pub(super) async fn by_post(
     Shared(state): Shared<Arc<State>>,
     Path(wanted): Path<String>,
     Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
+    Extension(caller): Extension<Caller>,
     body: Bytes,
 ) -> Answer {
     let mut body: Value = serde_json::from_slice(&body).unwrap_or_default();
@@ -41,22 +40,21 @@ pub(super) async fn by_post(
         Some(Value::Object(variables)) => variables,
         _ => Map::new(),
     };
-    run(state, &wanted, &parameters, &headers, variables).await
+    run(state, &wanted, &parameters, caller, variables).await
 }
 
 async fn run(
     state: Arc<State>,
     wanted: &str,
     parameters: &Parameters,
-    headers: &HeaderMap,
+    caller: Caller,
     variables: Map<String, Value>,
 ) -> Answer {
-    let caller = match auth::caller(&state, headers) {
-        Ok(caller) => caller,
-        Err(denied) => return Answer::denied(&denied),
-    };
     let branch = parameters.get("branch").map_or(MAIN, String::as_str).to_owned();
-    let at = parameters.get("at").and_then(|at| point_in_time(at));
+    let at = match super::at(parameters) {
+        Ok(at) => at,
+        Err(message) => return Answer::error(400, message),
+    };
     let view = state.world().store.view(&branch);
     let (view, served) = match view.and_then(|view| Ok((view, state.served(&branch)?))) {
         Ok(found) => found,

@@ -1,13 +1,13 @@
 //! The object storage, and the files of objects.
 
 use super::answers::{Answer, crash};
-use super::{auth, input};
+use super::input;
 use crate::objects::hexadecimal;
 use crate::state::State;
-use crate::store::{MAIN, Object, View, point_in_time};
+use crate::store::{MAIN, Object, View};
 use axum::body::{Body, Bytes};
 use axum::extract::{Multipart, Path, Query, RawQuery, State as Shared};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
 use serde_json::json;
@@ -17,28 +17,14 @@ use std::sync::Arc;
 
 type Parameters = BTreeMap<String, String>;
 
-pub(super) async fn upload_content(
-    Shared(state): Shared<Arc<State>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Answer {
-    if let Err(answer) = auth::writer(&state, &headers) {
-        return answer;
-    }
+pub(super) async fn upload_content(Shared(state): Shared<Arc<State>>, body: Bytes) -> Answer {
     match input::texts(&body, ["content"]) {
         Ok([content]) => store(&state, content.into_bytes()),
         Err(answer) => answer,
     }
 }
 
-pub(super) async fn upload_file(
-    Shared(state): Shared<Arc<State>>,
-    headers: HeaderMap,
-    mut form: Multipart,
-) -> Answer {
-    if let Err(answer) = auth::writer(&state, &headers) {
-        return answer;
-    }
+pub(super) async fn upload_file(Shared(state): Shared<Arc<State>>, mut form: Multipart) -> Answer {
     while let Ok(Some(field)) = form.next_field().await {
         if field.name() == Some("file") {
             return match field.bytes().await {
@@ -117,9 +103,13 @@ fn answer(
     wanted: &str,
     find: impl FnOnce(&View) -> Option<Object>,
 ) -> Response {
+    let at = match super::at(parameters) {
+        Ok(at) => at,
+        Err(message) => return Answer::error(400, message).into_response(),
+    };
     let world = state.world();
     let branch = parameters.get("branch").map_or(MAIN, String::as_str);
-    let view = match parameters.get("at").and_then(|at| point_in_time(at)) {
+    let view = match at {
         Some(at) => world.store.view_at(branch, at),
         None => world.store.view(branch),
     };

@@ -108,6 +108,7 @@ mod path;
 mod peers;
 mod pool;
 mod profile;
+mod proposed_change;
 mod python;
 mod read;
 mod record;

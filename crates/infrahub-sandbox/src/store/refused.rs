@@ -26,6 +26,8 @@ pub(crate) enum Refused {
     BranchAlreadyMerged { name: String },
     /// The schema of the branch has no such kind.
     SchemaNotFound { kind: String, message: String },
+    /// The caller lacks a permission.
+    Denied { message: String },
     /// What the server has no code for.
     Other { http_status: u16, message: String },
     /// What the server can do and the sandbox cannot.
@@ -99,6 +101,7 @@ impl Refused {
             Self::BranchNotFound { .. } => "BRANCH_NOT_FOUND",
             Self::BranchAlreadyMerged { .. } => "BRANCH_ALREADY_MERGED",
             Self::SchemaNotFound { .. } => "SCHEMA_NOT_FOUND",
+            Self::Denied { .. } => "PERMISSION_DENIED",
             Self::Taken { .. } | Self::Other { .. } | Self::Lacking { .. } => "UNDEFINED_ERROR",
         }
     }
@@ -108,6 +111,7 @@ impl Refused {
         match self {
             Self::NodeNotFound { .. } => 404,
             Self::BranchNotFound { .. } | Self::BranchAlreadyMerged { .. } => 400,
+            Self::Denied { .. } => 403,
             Self::Other { http_status, .. } => *http_status,
             Self::Lacking { .. } => 501,
             Self::Field { .. } | Self::Taken { .. } | Self::SchemaNotFound { .. } => 422,
@@ -139,6 +143,7 @@ impl Refused {
                 json!({ "branch_name": name })
             }
             Self::SchemaNotFound { kind, .. } => json!({ "kind": kind }),
+            Self::Denied { .. } => json!({ "action": null, "resource_kind": null }),
             Self::Taken { .. } | Self::Other { .. } | Self::Lacking { .. } => json!({}),
         }
     }
@@ -150,6 +155,14 @@ impl Refused {
             _ => None,
         }
     }
+
+    /// What names no object, if the error is about that.
+    pub(crate) fn identifier(&self) -> Option<&str> {
+        match self {
+            Self::NodeNotFound { identifier, .. } => Some(identifier),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Refused {
@@ -158,6 +171,7 @@ impl fmt::Display for Refused {
         match self {
             Self::NodeNotFound { message, .. }
             | Self::SchemaNotFound { message, .. }
+            | Self::Denied { message }
             | Self::Other { message, .. } => f.write_str(message),
             Self::Field { kind, field, problem } => {
                 match problem {

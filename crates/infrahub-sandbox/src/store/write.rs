@@ -10,7 +10,7 @@ use super::state::State;
 use super::view::{self, Object, View};
 use super::{
     Arguments, NodeId, Outcome, Refused, constraint, find, ipam, number, object_template, password, peers,
-    profile, python, read, related, special, unique, value,
+    profile, proposed_change, python, read, related, special, unique, value,
 };
 use infrahub_schema::{AttributeKind, Flavour, KindSchema};
 use serde_json::Value;
@@ -84,6 +84,7 @@ pub(crate) fn create(change: &mut Change<'_>, name: &str, data: &Arguments) -> O
     let kind = view::kind(&catalogue, name)?;
     let mut data = data.clone();
     special::before_create(&change.state, kind, &mut data)?;
+    proposed_change::check_create(change, kind, &data)?;
     let before = change.state.clone();
     let Made { id, clear, template } = insert(change, kind, &data, Source::Client)?;
     let named: Vec<&str> = data.keys().map(String::as_str).collect();
@@ -213,6 +214,7 @@ fn update_object(
     let kind = view::kind(&catalogue, &node.kind)?;
     let mut data = data.clone();
     special::before_update(&change.state, kind, node, &mut data)?;
+    proposed_change::check_update(kind, node, &data)?;
     let mut changed = Node::clone(node);
     let mut answers = update_values(change, kind, &mut changed, &data)?;
     let holder = related::by_hfid(&change.state, node.id);

@@ -9,6 +9,8 @@ use infrahub_schema::Snapshot;
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// What a test returns.
 pub type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -55,4 +57,23 @@ pub async fn refused(client: &Client, document: &str, variables: Value) -> Error
         Ok(data) => panic!("the sandbox accepted {document}: {data}"),
         Err(error) => error,
     }
+}
+
+/// Sends a request as any HTTP client would, and gives the status and the body of the answer.
+pub async fn http(sandbox: &Sandbox, request: &str, headers: &[&str], body: &str) -> (u16, String) {
+    let place = sandbox.address().strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(place).await.unwrap();
+    let mut text = format!(
+        "{request} HTTP/1.1\r\nhost: {place}\r\nconnection: close\r\ncontent-length: {}\r\n",
+        body.len()
+    );
+    for header in headers {
+        text.push_str(header);
+        text.push_str("\r\n");
+    }
+    stream.write_all(format!("{text}\r\n{body}").as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }

@@ -2,6 +2,7 @@
 
 use super::super::writes::data;
 use super::{Asked, Given, count, text, texts};
+use crate::graphql::permissions;
 use crate::graphql::request::Request;
 use crate::state::World;
 use crate::store::{Branch, MAIN, NewBranch, Outcome, Refused, time_text};
@@ -72,7 +73,9 @@ pub(super) fn describe(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
 pub(super) fn delete(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
     let branch = name(asked)?;
     let mut world = request.state.world();
-    world.store.branch(&branch)?;
+    if world.store.branch(&branch)?.created_by != request.caller.account() {
+        permissions::check(request, "You are not allowed to delete a branch you did not create")?;
+    }
     answer(&mut world, asked, Work::Delete { branch })
 }
 

@@ -3,6 +3,7 @@
 
 use super::super::writes::data;
 use super::{Asked, Given};
+use crate::graphql::permissions;
 use crate::graphql::request::Request;
 use crate::loading::{self, Rejected};
 use crate::store::{Outcome, Refusals, Refused};
@@ -102,6 +103,7 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn read(request: &'a Request, asked: &Asked<'_>) -> Outcome<Self> {
+        permissions::check(request, "You are not allowed to manage the schema")?;
         let data = data(asked);
         let text = |name: &str| data.get(name).and_then(Value::as_str).unwrap_or_default();
         let (name, attribute) = (text("kind"), text("attribute"));

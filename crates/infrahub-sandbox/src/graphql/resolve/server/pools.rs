@@ -18,7 +18,7 @@ pub(super) enum Of {
 
 pub(super) fn allocate(request: &Request, of: Of, asked: &Asked<'_>) -> Outcome<Given> {
     let data = data(asked);
-    let relate = Relate { branch: &request.branch, data: &data, author: author(request, asked) };
+    let relate = Relate { branch: &request.branch, data: &data, author: author(request, asked)? };
     let store = &mut request.state.world().store;
     let allocated = match of {
         Of::Address => store.allocate_address(&relate)?,
