@@ -51,6 +51,11 @@ fn attributes() {
         (json!({ "description__is_protected": false }), "ac"),
         (json!({ "description__value": "second d", "partial_match": true }), "b"),
         (json!({ "description__value": "%", "partial_match": true }), ""),
+        (json!({ "description__values": ["second d"], "partial_match": true }), ""),
+        (json!({ "description__isnull": false, "partial_match": true }), ""),
+        // a null is kept as that text
+        (json!({ "description__value": "NULL" }), "ac"),
+        (json!({ "description__value": "ul", "partial_match": true }), "ac"),
         (json!({ "fqdn__value": "c.atl1.example.net" }), "c"),
         (json!({ "display_label__value": "a" }), "a"),
         (json!({ "name__source__id": no }), ""),
@@ -142,6 +147,12 @@ fn order_and_pages() {
             json!({ "order": by("nope__value", "ASC") }),
             "attribute 'nope' not defined on this schema (field: 'nope__value').",
         ),
+        (
+            json!({ "order": by("asn", "ASC") }),
+            "invalid attribute path (field: 'asn'). Expected '<attribute>__<property>'.",
+        ),
+        (json!({ "asn__values": [1, null] }), "filter values: [1, None] (list) contains unsupported item"),
+        (json!({ "height__value": 1.5 }), "filter value: 1.5 (<class 'float'>) is not supported."),
     ] {
         let outcome = world.view().find("InfraDevice", &super::arguments(arguments));
         assert_eq!(message(outcome), expected);

@@ -1,6 +1,16 @@
 use super::*;
 
 #[test]
+fn a_new_object_leaves_its_peers_as_they_are() {
+    let mut world = World::new();
+    let site = world.site("atl1");
+    let device = world.device("one", &site);
+    let before = world.get(&device).metadata().updated_at;
+    world.port("eth0", &device);
+    assert_eq!(world.get(&device).metadata().updated_at, before);
+}
+
+#[test]
 fn both_ends_show_a_relation() {
     let mut world = World::new();
     let site = world.site("atl1");
