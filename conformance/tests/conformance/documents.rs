@@ -22,8 +22,8 @@ async fn a_variable_is_declared_used_and_of_the_type_of_its_place() {
             "Variable '$limit' of type 'String' used in position expecting type 'Int'.",
         ),
         (
-            "query ($limit: Itn) { BuiltinTag(limit: $limit) { count } }",
-            "Unknown type 'Itn'. Did you mean 'Int'?",
+            "query ($limit: Bolean) { BuiltinTag(limit: $limit) { count } }",
+            "Unknown type 'Bolean'. Did you mean 'Boolean'?",
         ),
     ] {
         assert_eq!(refusal(document).await, message);

@@ -172,7 +172,7 @@ fn missing(kind: &KindSchema, node: &Node, given: &Arguments) -> Result<(), Wron
 
 /// A refusal of the store, where the field stands that it is about.
 fn refused(kind: &KindSchema, node: &Node, refusals: &Refusals) -> Wrong {
-    let first = refusals.first();
+    let first = refusals.first().cause();
     let field = first.field().and_then(|field| Some((field, node.get(field)?.line)));
     match field.or_else(|| naming(kind, node, first.identifier()?)) {
         Some((field, line)) => Wrong::new(line, format!("{}.{field}: {first}", kind.kind)),

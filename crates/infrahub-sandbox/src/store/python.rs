@@ -73,6 +73,14 @@ pub(crate) fn title(text: &str) -> String {
     written
 }
 
+/// `str` of the member of the enum that the server makes of an attribute's values: `SideEnum.A`.
+pub(crate) fn member(attribute: &str, value: &Value) -> String {
+    let text = text(value);
+    let words = text.split(|letter: char| !(letter == '_' || letter.is_ascii_alphanumeric()));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    format!("{}Enum.{}", title(attribute), words.join("_").to_uppercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +100,6 @@ mod tests {
         }
         assert_eq!(text(&json!("plain")), "plain");
         assert_eq!(title("stock-a1b NAME"), "Stock-A1B Name");
+        assert_eq!(member("console_side", &json!("a b-c")), "Console_SideEnum.A_B_C");
     }
 }

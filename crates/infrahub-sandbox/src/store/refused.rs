@@ -30,6 +30,8 @@ pub(crate) enum Refused {
     Denied { message: String },
     /// What the server has no code for.
     Other { http_status: u16, message: String },
+    /// A peer that an attribute is computed from is not there, of which the server says no more than that.
+    Uninitialized { cause: Box<Refused> },
     /// What the server can do and the sandbox cannot.
     Lacking { what: String },
 }
@@ -102,7 +104,9 @@ impl Refused {
             Self::BranchAlreadyMerged { .. } => "BRANCH_ALREADY_MERGED",
             Self::SchemaNotFound { .. } => "SCHEMA_NOT_FOUND",
             Self::Denied { .. } => "PERMISSION_DENIED",
-            Self::Taken { .. } | Self::Other { .. } | Self::Lacking { .. } => "UNDEFINED_ERROR",
+            Self::Taken { .. } | Self::Other { .. } | Self::Uninitialized { .. } | Self::Lacking { .. } => {
+                "UNDEFINED_ERROR"
+            }
         }
     }
 
@@ -113,6 +117,7 @@ impl Refused {
             Self::BranchNotFound { .. } | Self::BranchAlreadyMerged { .. } => 400,
             Self::Denied { .. } => 403,
             Self::Other { http_status, .. } => *http_status,
+            Self::Uninitialized { .. } => 500,
             Self::Lacking { .. } => 501,
             Self::Field { .. } | Self::Taken { .. } | Self::SchemaNotFound { .. } => 422,
         }
@@ -144,7 +149,17 @@ impl Refused {
             }
             Self::SchemaNotFound { kind, .. } => json!({ "kind": kind }),
             Self::Denied { .. } => json!({ "action": null, "resource_kind": null }),
-            Self::Taken { .. } | Self::Other { .. } | Self::Lacking { .. } => json!({}),
+            Self::Taken { .. } | Self::Other { .. } | Self::Uninitialized { .. } | Self::Lacking { .. } => {
+                json!({})
+            }
+        }
+    }
+
+    /// What is wrong, where the server says less.
+    pub(crate) fn cause(&self) -> &Refused {
+        match self {
+            Self::Uninitialized { cause } => cause,
+            refused => refused,
         }
     }
 
@@ -188,6 +203,7 @@ impl fmt::Display for Refused {
             Self::BranchAlreadyMerged { name } => {
                 write!(f, "Branch '{name}' has been merged and is read-only. No modifications are allowed.")
             }
+            Self::Uninitialized { .. } => f.write_str("Relationship has not been initialized yet"),
             Self::Lacking { what } => write!(f, "The sandbox lacks {what}; a real Infrahub has it."),
         }
     }

@@ -54,7 +54,7 @@ fn as_uninitialized(
     let mut templates = computed.filter_map(|computed| computed.jinja2_template.as_ref());
     let is_computed_from = templates.any(|template| template.contains(&path));
     match is_computed_from && inputs.iter().any(|input| input.id.is_none()) {
-        true => Refused::failure("Relationship has not been initialized yet").into(),
+        true => Refused::Uninitialized { cause: Box::new(refusals.first().clone()) }.into(),
         false => refusals,
     }
 }

@@ -35,7 +35,16 @@ impl Object for Scope {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         let kind = self.state.catalogue.kind(&self.node.kind)?;
         let path = Path::parse(kind, key.as_str()?)?;
-        Some(Value::from_serialize(read::at_path(&self.state, &self.node, &path, self.depth + 1)))
+        let value = read::at_path(&self.state, &self.node, &path, self.depth + 1);
+        let attribute = match &path {
+            Path::Attribute { attribute, property } if property == "value" => kind.attribute(attribute),
+            _ => None,
+        };
+        // the server shows the member of a Python enum
+        if attribute.is_some_and(|attribute| attribute.allowed_values.is_some()) && !value.is_null() {
+            return Some(Value::from(python::member(&attribute?.name, &value)));
+        }
+        Some(Value::from_serialize(value))
     }
 }
 

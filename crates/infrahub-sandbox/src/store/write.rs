@@ -48,9 +48,9 @@ impl Written {
         Some(view)
     }
 
-    /// Whether the mutation answers the one peer of this relationship.
-    pub(crate) fn shows(&self, relationship: &str) -> bool {
-        self.created || self.named.contains(relationship)
+    /// Whether the mutation answers the one peer of this relationship, or owner and source of this attribute.
+    pub(crate) fn shows(&self, field: &str) -> bool {
+        self.created || self.named.contains(field)
     }
 }
 

@@ -26,6 +26,10 @@ pub(super) fn give(request: &Request, of: &Attribute, asked: &Asked<'_>) -> Give
         }
         "updated_at" => Given::Json(time_text(view.updated_at).into()),
         "updated_by" => node_of(object.view(), view.updated_by, asked),
+        // nor whose the values are that the update did not name
+        "source" | "owner" if of.node.written.as_ref().is_some_and(|written| !written.shows(&of.name)) => {
+            Given::Nothing
+        }
         "source" => node_of(object.view(), view.source, asked),
         "owner" => node_of(object.view(), view.owner, asked),
         "permissions" => Given::Json(json!({ "update_value": request.caller.decision() })),
