@@ -51,7 +51,7 @@ pub(super) fn dropdown(request: &Request, change: Change, asked: &Asked<'_>) -> 
             choices.remove(index);
         }
     }
-    place.load("choices", json!(choices))?;
+    place.load("choices", &json!(choices))?;
     let added = Place::read(request, asked)?;
     let added = added.attribute().choices.iter().flatten().find(|choice| choice.name == name);
     let object = added.map(|choice| {
@@ -89,7 +89,7 @@ pub(super) fn value(request: &Request, change: Change, asked: &Asked<'_>) -> Out
             values.remove(index);
         }
     }
-    place.load("enum", json!(values))?;
+    place.load("enum", &json!(values))?;
     Ok(Given::Json(json!({ "ok": true })))
 }
 
@@ -161,7 +161,7 @@ impl<'a> Place<'a> {
     }
 
     /// Loads the attribute with another value of one of its properties.
-    fn load(&self, property: &str, value: Value) -> Outcome<()> {
+    fn load(&self, property: &str, value: &Value) -> Outcome<()> {
         let attribute = self.attribute();
         let attribute = json!({ "name": attribute.name, "kind": attribute.kind, property: value });
         let kind =
