@@ -188,8 +188,8 @@ fn naming<'k>(kind: &'k KindSchema, node: &Node, identifier: &str) -> Option<(&'
             Data::List(items) => {
                 let parts: Option<Vec<&str>> = items.iter().map(Node::text).collect();
                 let is_hfid = parts.is_some_and(|parts| parts.join(" :: ") == identifier);
-                let below = || items.iter().find_map(|item| line(item, identifier));
-                if is_hfid { Some(node.line) } else { below() }
+                let below = items.iter().find_map(|item| line(item, identifier));
+                below.or(is_hfid.then_some(node.line))
             }
             Data::Map(_) => None,
         }
