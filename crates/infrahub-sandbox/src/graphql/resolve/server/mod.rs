@@ -2,6 +2,7 @@
 
 mod branches;
 mod choices;
+mod conversion;
 mod info;
 mod pools;
 mod search;
@@ -25,6 +26,7 @@ pub(super) fn give(request: &Request, name: &str, asked: &Asked<'_>) -> Outcome<
         "InfrahubTask" => tasks::list(request, asked),
         "InfrahubTaskBranchStatus" => Ok(tasks::running(request, asked)),
         "InfrahubTaskCancel" | "InfrahubTaskRetry" => tasks::refuse(request, asked),
+        "ConvertObjectType" => conversion::convert(request, asked),
         "RelationshipAdd" => writes::relate(request, true, asked),
         "RelationshipRemove" => writes::relate(request, false, asked),
         "InfrahubIPAddressPoolGetResource" => pools::allocate(request, pools::Of::Address, asked),
