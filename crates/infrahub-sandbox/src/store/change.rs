@@ -88,6 +88,15 @@ impl<'s> Change<'s> {
         self.reserved.insert((pool, Arc::from(identifier)), reserved);
     }
 
+    /// Keeps under another identifier, too, what pools gave under one.
+    pub(crate) fn reserve_again(&mut self, identifier: &str, other: &str) {
+        let given = self.store.reserved.iter().chain(&self.reserved);
+        let given = given.filter(|((_, under), _)| **under == *identifier);
+        let again: Vec<_> =
+            given.map(|((pool, _), reserved)| ((*pool, Arc::from(other)), *reserved)).collect();
+        self.reserved.extend(again);
+    }
+
     /// All that a pool gave, with the identifiers.
     pub(crate) fn reservations(&self, pool: NodeId) -> Vec<(Arc<str>, Reserved)> {
         let start = (pool, Arc::from(""));

@@ -39,8 +39,8 @@ pub(crate) fn derived(state: &State, node: &Arc<Node>, attribute: &str) -> Optio
     }
 }
 
-fn has(node: &Node, attribute: &str, wanted: &Value) -> bool {
-    node.values.get(attribute).is_some_and(|value| value.value == *wanted)
+fn holds_addresses(prefix: &Node) -> bool {
+    prefix.values.get("member_type").is_some_and(|value| value.value == "address")
 }
 
 fn size(network: IpNet) -> f64 {
@@ -51,15 +51,15 @@ fn size(network: IpNet) -> f64 {
 /// a pool.
 pub(crate) fn space(prefix: &Node) -> f64 {
     let Some(network) = network_of(prefix) else { return 0.0 };
-    let is_plain =
-        network.addr().is_ipv4() && network.prefix_len() < 31 && !has(prefix, "is_pool", &true.into());
-    let kept_free = if is_plain && has(prefix, "member_type", &"address".into()) { 2.0 } else { 0.0 };
+    let is_pool = prefix.values.get("is_pool").is_some_and(|value| value.value == true);
+    let is_plain = network.addr().is_ipv4() && network.prefix_len() < 31 && !is_pool;
+    let kept_free = if is_plain && holds_addresses(prefix) { 2.0 } else { 0.0 };
     size(network) - kept_free
 }
 
 /// How many of them are used: by addresses, or by the prefixes in it.
 pub(crate) fn used(state: &State, prefix: &Node) -> f64 {
-    if has(prefix, "member_type", &"address".into()) {
+    if holds_addresses(prefix) {
         return read::peers(state, prefix, "ip_addresses").len() as f64;
     }
     read::peers(state, prefix, "children").iter().filter_map(|child| network_of(child)).map(size).sum()

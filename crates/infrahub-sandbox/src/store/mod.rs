@@ -33,6 +33,7 @@
 //!   .update(&mut self, &Write) -> Outcome<Written>
 //!   .upsert(&mut self, &Write) -> Outcome<Written>
 //!   .delete(&mut self, &Write) -> Outcome<Vec<NodeId>>      // every object that went, components too
+//!   .convert(&mut self, &Relate) -> Outcome<Written>
 //!   .add_peers(&mut self, &Relate) -> Outcome<Written>      // Relate { branch, data: &Arguments, author }
 //!   .remove_peers(&mut self, &Relate) -> Outcome<Written>
 //!   .allocate_address(&mut self, &Relate) -> Outcome<Written>
@@ -90,6 +91,7 @@ mod catalogue;
 mod change;
 mod commit;
 mod constraint;
+mod convert;
 mod create;
 mod delete;
 mod draft;

@@ -183,6 +183,16 @@ fn say(
     }
 }
 
+/// Checks how many peers an object has.
+pub(crate) fn check_count(
+    kind: &KindSchema,
+    relationship: &Relationship,
+    count: usize,
+) -> Result<(), Refused> {
+    refuse_too_few(kind, relationship, count)?;
+    refuse_too_many(kind, relationship, count)
+}
+
 fn refuse_too_many(kind: &KindSchema, relationship: &Relationship, count: usize) -> Result<(), Refused> {
     let most = usize::try_from(relationship.max_count).unwrap_or_default();
     if most > 0 && count > most {

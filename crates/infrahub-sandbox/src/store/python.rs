@@ -27,6 +27,19 @@ pub(crate) fn repr(value: &Value) -> String {
     }
 }
 
+/// `type(value).__name__`.
+pub(crate) fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "NoneType",
+        Value::Bool(_) => "bool",
+        Value::Number(number) if number.is_f64() => "float",
+        Value::Number(_) => "int",
+        Value::String(_) => "str",
+        Value::Array(_) => "list",
+        Value::Object(_) => "dict",
+    }
+}
+
 /// `repr` of a list.
 pub(crate) fn list(items: &[Value]) -> String {
     let items: Vec<String> = items.iter().map(repr).collect();

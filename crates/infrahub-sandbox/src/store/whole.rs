@@ -11,7 +11,8 @@ use super::tree::Tree;
 use super::view::View;
 use super::write::{self, Done, Written};
 use super::{
-    Branch, BranchStatus, MAIN, NodeId, Outcome, Refused, delete, password, pool, relate, seed, time_text,
+    Branch, BranchStatus, MAIN, NodeId, Outcome, Refused, convert, delete, password, pool, relate, seed,
+    time_text,
 };
 use infrahub_schema::Schema;
 use jiff::Timestamp;
@@ -138,6 +139,11 @@ impl Store {
         let gone = delete::delete(&mut change, write.kind, write.data)?;
         change.commit();
         Ok(gone)
+    }
+
+    /// `ConvertObjectType`: puts an object of another kind in the place of one.
+    pub(crate) fn convert(&mut self, relate: &Relate<'_>) -> Outcome<Written> {
+        self.change(relate.branch, relate.author, |change| convert::convert(change, relate.data))
     }
 
     /// `RelationshipAdd`.

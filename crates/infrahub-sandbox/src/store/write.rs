@@ -85,8 +85,13 @@ pub(crate) fn create(change: &mut Change<'_>, name: &str, data: &Arguments) -> O
     let mut data = data.clone();
     special::before_create(&change.state, kind, &mut data)?;
     proposed_change::check_create(change, kind, &data)?;
+    create_of(change, kind, &data)
+}
+
+/// Creates an object of a kind from complete data.
+pub(crate) fn create_of(change: &mut Change<'_>, kind: &KindSchema, data: &Arguments) -> Outcome<Done> {
     let before = change.state.clone();
-    let Made { id, clear, template } = insert(change, kind, &data, Source::Client)?;
+    let Made { id, clear, template } = insert(change, kind, data, Source::Client)?;
     let named: Vec<&str> = data.keys().map(String::as_str).collect();
     check(change, &before, id, kind, &named, true)?;
     if let Some(template) = template {

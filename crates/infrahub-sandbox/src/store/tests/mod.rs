@@ -1,6 +1,7 @@
 //! The store against the schema of a real server.
 
 mod branches;
+mod convert;
 mod create;
 mod delete;
 mod filters;

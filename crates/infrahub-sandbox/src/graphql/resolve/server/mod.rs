@@ -2,6 +2,7 @@
 
 mod branches;
 mod choices;
+mod conversion;
 mod info;
 mod pools;
 mod repositories;
@@ -29,6 +30,7 @@ pub(super) fn give(request: &Request, name: &str, asked: &Asked<'_>) -> Outcome<
         "InfrahubReadOnlyRepositoryImportLastCommit" => repositories::import_last_commit(request, asked),
         "InfrahubRepositoryProcess" => repositories::process(request, asked),
         "InfrahubRepositoryConnectivity" => repositories::connectivity(request, asked),
+        "ConvertObjectType" => conversion::convert(request, asked),
         "RelationshipAdd" => writes::relate(request, true, asked),
         "RelationshipRemove" => writes::relate(request, false, asked),
         "InfrahubIPAddressPoolGetResource" => pools::allocate(request, pools::Of::Address, asked),
