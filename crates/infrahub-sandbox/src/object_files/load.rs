@@ -2,7 +2,7 @@
 
 use super::related::{Component, Related};
 use super::{Wrong, entries, expand, items, related};
-use crate::store::{Arguments, MAIN, NodeId, Refusals, Store, Write};
+use crate::store::{Arguments, MAIN, NodeId, Refusals, Store, Write, python_text};
 use infrahub_schema::yaml::{Data, Node};
 use infrahub_schema::{Attribute, Cardinality, Flavour, KindSchema, Relationship, Schema};
 use serde_json::{Value, json};
@@ -77,7 +77,10 @@ impl<'a> Loader<'a> {
             } else if let Some(relationship) = kind.relationship(name) {
                 let related = related::read(self.schema, relationship, value).map_err(|text| wrong(&text))?;
                 let peers = match related {
-                    Related::References(references) => Some(references),
+                    Related::References(references) => {
+                        self.check_named(relationship, &references).map_err(|text| wrong(&text))?;
+                        Some(references)
+                    }
                     Related::Objects(components) => self.peers(relationship, components, &mut later)?,
                 };
                 data.extend(peers.map(|peers| (name.clone(), peers)));
@@ -93,6 +96,17 @@ impl<'a> Loader<'a> {
             self.object(kind, &node, Arguments::from_iter([(owner.name.clone(), this)]))?;
         }
         Ok(id)
+    }
+
+    /// Checks that the one peer that is named by its human-friendly id is there; the store may say it in other words.
+    fn check_named(&self, relationship: &Relationship, reference: &Value) -> Result<(), String> {
+        let Some(parts) = reference["hfid"].as_array() else { return Ok(()) };
+        let hfid: Vec<String> = parts.iter().map(python_text).collect();
+        let view = self.store.view(MAIN).map_err(|refusals| refusals.to_string())?;
+        match view.by_hfid(&relationship.peer, &hfid).map_err(|refusals| refusals.to_string())? {
+            Some(_) => Ok(()),
+            None => Err(format!("there is no {} `{}`", relationship.peer, hfid.join(" "))),
+        }
     }
 
     /// Loads the objects that stand in a relationship, and gives references to them. Those that cannot be without the one
