@@ -94,6 +94,10 @@ fn bad(attribute: &Attribute) -> Vec<Value> {
         _ if attribute.choices.is_some() => {
             json!(["nothing", "", 7, "Active", true])
         }
+        // what one kind refuses another takes, and must be the run's own there
+        _ if attribute.name == "name" => {
+            json!([7, true, ["word"], { "a": 1 }, "<name>-UPPER", format!("<name>-{}", "x".repeat(60))])
+        }
         _ => json!([7, true, ["word"], { "a": 1 }, "X".repeat(300), "", "UPPER", "-", "x"]),
     };
     values.as_array().cloned().unwrap_or_default()

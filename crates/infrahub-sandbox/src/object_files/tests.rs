@@ -124,7 +124,7 @@ fn what_is_wrong_names_file_line_and_field() {
             "BuiltinTag.description: null",
         ),
         (
-            "  kind: InfraDevice\n  data:\n    - name: UPPER\n      site: nowhere\n",
+            "  kind: InfraDevice\n  data:\n    - name: UPPER\n      site: atl1\n",
             6,
             "InfraDevice.name: UPPER must conform with the regex",
         ),

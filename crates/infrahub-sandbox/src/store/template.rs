@@ -5,8 +5,9 @@ use super::read;
 use super::record::Node;
 use super::state::State;
 use super::{Refused, python};
-use minijinja::value::{Object, Value, ValueKind};
+use minijinja::value::{Object, ObjectRepr, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind};
+use std::fmt;
 use std::sync::Arc;
 
 /// Templates may name attributes that are templates themselves; a chain longer than this is taken for a circle.
@@ -40,12 +41,36 @@ impl Object for Scope {
             Path::Attribute { attribute, property } if property == "value" => kind.attribute(attribute),
             _ => None,
         };
-        // the server shows the member of a Python enum
-        if attribute.is_some_and(|attribute| attribute.allowed_values.is_some()) && !value.is_null() {
-            return Some(Value::from(python::member(&attribute?.name, &value)));
+        match attribute.filter(|attribute| attribute.allowed_values.is_some() && !value.is_null()) {
+            Some(attribute) => {
+                let shown = python::member(&attribute.name, &value);
+                Some(Value::from_object(Member { value: Value::from_serialize(value), shown }))
+            }
+            None => Some(Value::from_serialize(value)),
         }
-        Some(Value::from_serialize(value))
     }
+}
+
+/// One of the values that an attribute may have: to the server the member of a Python enum, which it shows as such.
+#[derive(Debug)]
+struct Member {
+    value: Value,
+    shown: String,
+}
+
+impl Object for Member {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+/// A value without its being a member.
+fn plain(value: &Value) -> Value {
+    value.downcast_object_ref::<Member>().map_or_else(|| value.clone(), |member| member.value.clone())
 }
 
 /// Templates that write values as Python does, and escape nothing.
@@ -60,12 +85,16 @@ pub(crate) fn jinja2() -> Environment<'static> {
         _ => minijinja::escape_formatter(output, state, value),
     });
     environment.add_filter("value_to_permission_decision_name", decision_name);
-    environment.add_filter("value_to_permission_action_name", |action: String| action.to_uppercase());
+    environment.add_filter("value_to_permission_action_name", action_name);
     environment
 }
 
-fn decision_name(decision: i64) -> Result<&'static str, Error> {
-    match decision {
+fn action_name(action: &Value) -> String {
+    plain(action).to_string().to_uppercase()
+}
+
+fn decision_name(decision: &Value) -> Result<&'static str, Error> {
+    match i64::try_from(plain(decision))? {
         1 => Ok("DENY"),
         2 => Ok("ALLOW_DEFAULT"),
         4 => Ok("ALLOW_OTHER"),
