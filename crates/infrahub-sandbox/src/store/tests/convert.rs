@@ -1,7 +1,7 @@
 use super::*;
 
 impl World {
-    fn convert(&mut self, id: &str, kind: &str, mapping: Value) -> Outcome<Written> {
+    fn convert(&mut self, id: &str, kind: &str, mapping: &Value) -> Outcome<Written> {
         let data = json!({ "node_id": id, "target_kind": kind, "fields_mapping": mapping });
         self.relate(data, Store::convert)
     }
@@ -17,7 +17,7 @@ fn an_object_becomes_one_of_another_kind_with_what_both_have() {
     });
     let port = world.made("InfraInterfaceL2", port);
     let mapping = json!({ "description": { "data": { "attribute_value": "down" } } });
-    let made = world.convert(&port, "InfraInterfaceL3", mapping).unwrap().id.to_string();
+    let made = world.convert(&port, "InfraInterfaceL3", &mapping).unwrap().id.to_string();
     assert_ne!(made, port);
     assert!(world.view().get_text(&port).is_none());
     assert_eq!(world.get(&made).kind(), "InfraInterfaceL3");
@@ -29,7 +29,7 @@ fn an_object_becomes_one_of_another_kind_with_what_both_have() {
 
     let mapping =
         json!({ "description": { "use_default_value": true }, "name": { "source_field": "description" } });
-    let back = world.convert(&made, "InfraInterfaceL2", mapping).unwrap().id.to_string();
+    let back = world.convert(&made, "InfraInterfaceL2", &mapping).unwrap().id.to_string();
     assert_eq!((world.value(&back, "name"), world.value(&back, "description")), (json!("down"), Value::Null));
 }
 
@@ -79,11 +79,11 @@ fn a_conversion_that_cannot_be_changes_nothing() {
         ),
         (&site, "BuiltinTag", json!({}), "UNDEFINED_ERROR", "Too few relationships, min 1 at site"),
     ] {
-        let refused = refusal(world.convert(id, kind, mapping));
+        let refused = refusal(world.convert(id, kind, &mapping));
         assert_eq!((refused.0, &*refused.2), (code, expected));
     }
     let nothing = "7d2c5a0e-3f41-4b7c-9a58-2e6f0c1d8b93";
-    let refused = refusal(world.convert(nothing, "BuiltinTag", json!({})));
+    let refused = refusal(world.convert(nothing, "BuiltinTag", &json!({})));
     assert_eq!(refused.2, format!("Unable to find the node {nothing} / Node in the database."));
     assert_eq!(world.peer(&port, "device").as_ref(), Some(&device));
     assert_eq!(world.peer(&device, "site").as_ref(), Some(&site));
