@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 pub(super) fn convert(request: &Request, asked: &Asked<'_>) -> Outcome<Given> {
     let data = data(asked);
-    let relate = Relate { branch: &request.branch, data: &data, author: author(request, asked) };
+    let relate = Relate { branch: &request.branch, data: &data, author: author(request, asked)? };
     let written = request.state.world().store.convert(&relate)?;
     let node = written.object().map(|object| whole(&object));
     Ok(Given::Json(json!({ "ok": true, "node": node })))
