@@ -107,6 +107,8 @@ fn bad(attribute: &Attribute) -> Vec<Value> {
 pub(crate) fn relationship(relationship: &Relationship, fits: bool) -> BoxedStrategy<Value> {
     let one = if fits { good_peer(relationship) } else { bad_peer(relationship) };
     match relationship.cardinality {
+        // without a mandatory peer, objects of all runs would be alike
+        Cardinality::One if !relationship.optional => one,
         Cardinality::One => prop_oneof![20 => one, 1 => Just(Value::Null)].boxed(),
         Cardinality::Many => {
             let most = if fits { 2 } else { 1 };
