@@ -1,7 +1,7 @@
 //! Random values, good ones and bad ones.
 
 use super::write::number;
-use infrahub_schema::{Attribute, AttributeKind, Cardinality, Relationship};
+use infrahub_schema::{Attribute, AttributeKind, Cardinality, Relationship, RelationshipKind};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -105,12 +105,18 @@ fn bad(attribute: &Attribute) -> Vec<Value> {
 
 /// What is written to a relationship: peers that fit it, as far as they were made, or one that does not.
 pub(crate) fn relationship(relationship: &Relationship, fits: bool) -> BoxedStrategy<Value> {
-    let one = if fits { good_peer(relationship) } else { bad_peer(relationship) };
+    let one = if fits { good_peer(relationship) } else { bad_peer() };
     match relationship.cardinality {
+        // without a mandatory peer, objects of all runs would be alike
+        Cardinality::One if !relationship.optional => one,
         Cardinality::One => prop_oneof![20 => one, 1 => Just(Value::Null)].boxed(),
         Cardinality::Many => {
             let most = if fits { 2 } else { 1 };
             let several = prop::collection::vec(one, 0..=most).prop_map(Value::from);
+            // the server counts wrong where null takes components away
+            if relationship.kind == RelationshipKind::Component {
+                return several.boxed();
+            }
             prop_oneof![20 => several, 1 => Just(Value::Null)].boxed()
         }
     }
@@ -118,7 +124,7 @@ pub(crate) fn relationship(relationship: &Relationship, fits: bool) -> BoxedStra
 
 /// One peer of a relationship, or what is none.
 pub(crate) fn peer(relationship: &Relationship) -> BoxedStrategy<Value> {
-    prop_oneof![10 => good_peer(relationship), 1 => bad_peer(relationship)].boxed()
+    prop_oneof![10 => good_peer(relationship), 1 => bad_peer()].boxed()
 }
 
 fn good_peer(relationship: &Relationship) -> BoxedStrategy<Value> {
@@ -135,12 +141,8 @@ fn good_peer(relationship: &Relationship) -> BoxedStrategy<Value> {
     prop_oneof![16 => named("id", ""), 5 => named("hfid", "hfid "), 1 => with_owner].boxed()
 }
 
-fn bad_peer(relationship: &Relationship) -> BoxedStrategy<Value> {
-    let mut peers =
-        vec![json!({ "id": "word" }), json!({ "hfid": [] }), json!({ "hfid": ["<name>-nobody"] })];
-    if relationship.cardinality == Cardinality::One {
-        peers.push(json!({}));
-    }
+fn bad_peer() -> BoxedStrategy<Value> {
+    let peers = vec![json!({ "id": "word" }), json!({ "hfid": ["<name>-nobody"] })];
     let of_any_kind = number().prop_map(|number| json!({ "id": format!("@CoreNode {number}") }));
     prop_oneof![1 => of_any_kind, 2 => select(peers)].boxed()
 }

@@ -135,13 +135,14 @@ fn scalar(name: &str, value: Value) -> Result<Value, Mismatch> {
             (true, _) | (_, None) => Ok(value),
             (false, Some(float)) => Ok(Value::from(float.trunc() as i64)),
         },
-        ("BigInt", Value::String(text)) => match text.trim().parse::<i64>() {
-            Ok(number) => Ok(number.into()),
-            Err(_) => Err(Mismatch::new(
-                &value,
-                format!("Expected type 'BigInt'. invalid literal for int() with base 10: {}", shown(&value)),
-            )),
-        },
+        ("BigInt", Value::String(text)) => {
+            let whole = text.trim().parse::<i64>().ok();
+            let fraction = || Some(text.trim().parse::<f64>().ok()?.trunc() as i64);
+            match whole.or_else(fraction) {
+                Some(number) => Ok(number.into()),
+                None => Err(Mismatch::new(&value, "Expected type 'BigInt'.")),
+            }
+        }
         ("BigInt", Value::Bool(flag)) => Ok(i64::from(*flag).into()),
         ("BigInt", _) => {
             let found = if value.is_array() { "list" } else { "dict" };
