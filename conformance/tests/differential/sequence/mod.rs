@@ -39,7 +39,7 @@ mutation { BuiltinTagCreate(data: {name: {value: "<name>-tag"}}) { object { id h
 --
 mutation { InfraVlanCreate(data: {name: {value: "vlan"}, vlan_id: {value: 7}, site: {id: "<id-2>"}}) { object { id hfid } } }
 --
-mutation { InfraInterfaceL2Create(data: {name: {value: "eth0"}, device: {id: "<id-3>"}}) { object { id hfid } } }
+mutation { InfraInterfaceL2Create(data: {name: {value: "<name>-port"}, device: {id: "<id-3>"}}) { object { id hfid } } }
 "#;
 
 /// Runs the sequence of a seed; gives the shortest that was found to be answered differently.
