@@ -163,8 +163,8 @@ fn attributes() -> Vec<Row> {
             [InfraInterface::ENABLED.eq(true)] [.enabled(true)] [.clear_enabled()] [.reset_enabled()];
         read InfraDevice, InfraDeviceUpdate.r#virtual / VIRTUAL: Option<bool>,
             [InfraDevice::VIRTUAL.eq(false)] [.r#virtual(false)] [.clear_virtual()] [.reset_virtual()];
-        read InfraMaintenanceWindow, InfraMaintenanceWindowUpdate.starts_at / STARTS_AT: DateTime,
-            [InfraMaintenanceWindow::STARTS_AT.eq(now)] [.starts_at(now)] [] [];
+        read InfraDevice, InfraDeviceUpdate.installed_at / INSTALLED_AT: Option<DateTime>,
+            [InfraDevice::INSTALLED_AT.is_null()] [.installed_at(now)] [.clear_installed_at()] [];
         read InfraDevice, InfraDeviceUpdate.loopback / LOOPBACK: Option<IpHost>,
             [InfraDevice::LOOPBACK.eq(host)] [.loopback(host)] [.clear_loopback()] [];
         read InfraBgpSession, InfraBgpSessionUpdate.accept / ACCEPT: Option<IpNetwork>,
