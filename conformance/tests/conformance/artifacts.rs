@@ -177,7 +177,7 @@ async fn a_repository_that_cannot_be_imported_says_so() -> Outcome {
     // It was refused, so that its name is free.
     let repository = client.create(source.create()).await?;
     let document = "query($id: ID!) { CoreReadOnlyRepository(ids: [$id]) { edges { node {
-        internal_status { value } operational_status { value } sync_status { value } } } } }";
+        internal_status { value } sync_status { value } } } } }";
     let variables = || serde_json::json!({ "id": repository.id.as_str() });
     let node = eventually(|| async {
         let data = execute(&client, document, variables()).await?;
@@ -186,7 +186,6 @@ async fn a_repository_that_cannot_be_imported_says_so() -> Outcome {
     })
     .await?;
     assert_eq!(node["internal_status"]["value"], "active");
-    assert_eq!(node["operational_status"]["value"], "unknown");
     let log = eventually(|| async {
         let tasks = client.tasks().list().workflow("git-repository-add-read-only").related_to(&repository.id);
         let tasks = tasks.with_log().await?;

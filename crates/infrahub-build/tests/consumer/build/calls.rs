@@ -354,7 +354,7 @@ pub(crate) fn is_primitive(value: &Type) -> bool {
 
 /// Whether the server compares values of the type.
 fn is_filterable(value: &Type) -> bool {
-    !matches!(last(value).as_str(), "Json" | "Vec")
+    !matches!(last(value).as_str(), "Json" | "Vec" | "DateTime")
 }
 
 pub(crate) fn last(value: &Type) -> String {
