@@ -105,7 +105,6 @@ fn choose<'a>(
     name: Option<&str>,
 ) -> Result<&'a mut OperationDefinition, Unprepared> {
     let wrong = |text: String| Unprepared::Wrong(vec![GraphError::of_document(text, None)]);
-    let name = name.filter(|name| !name.is_empty());
     if let DocumentOperations::Multiple(several) = operations {
         let name = match name {
             Some(name) => Name::new(name),
