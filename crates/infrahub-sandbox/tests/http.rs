@@ -216,7 +216,12 @@ async fn what_it_lacks_it_says() {
 #[tokio::test]
 async fn a_time_that_is_none_is_refused() {
     let (sandbox, _client) = started().await;
-    for path in ["/api/storage/files/x?at=noon-ish", "/api/query/x?at=noon-ish"] {
+    for path in [
+        "/api/storage/files/x?at=noon-ish",
+        "/api/query/x?at=noon-ish",
+        "/api/artifact/x?at=noon-ish",
+        "/api/transform/jinja2/x?at=noon-ish",
+    ] {
         let (status, answer) = http(&sandbox, &format!("GET {path}"), &[], "").await;
         assert!(status == 400 && answer.contains("Invalid time format for noon-ish"), "{path}: {answer}");
     }

@@ -41,8 +41,8 @@ pub(super) fn prepare(
     if !wrong.is_empty() {
         return Err(Unprepared::Wrong(wrong));
     }
-    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
-    if fragments.into_iter().any(|selection| has_nested_fragment(selection, false)) {
+    let mut fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    if fragments.any(|selection| has_nested_fragment(selection, false)) {
         return Err(Unprepared::Crash);
     }
     let operation = choose(&mut document.operations, operation_name)?;

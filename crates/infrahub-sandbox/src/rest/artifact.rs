@@ -1,11 +1,11 @@
 //! Artifacts and transformations.
 
 use super::answers::{Answer, lacking};
-
+use super::{Parameters, branch, find};
 use crate::artifact::{ARTIFACT, DEFINITION, QUERY_ERROR, Targets, Template};
 use crate::objects::hexadecimal;
 use crate::state::{Caller, State};
-use crate::store::{Arguments, MAIN, Object, Outcome, Refused, View, point_in_time};
+use crate::store::{MAIN, Refused, View};
 use crate::work::Job;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -14,10 +14,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-type Parameters = BTreeMap<String, String>;
 
 /// The content of an artifact.
 pub(super) async fn content(
@@ -110,7 +107,10 @@ pub(super) async fn jinja2(
         Ok(transformation) => Template::of(&transformation),
         Err(refusals) => return Answer::refused(&refusals),
     };
-    let at = time(&parameters);
+    let at = match super::at(&parameters) {
+        Ok(at) => at,
+        Err(message) => return Answer::error(400, message),
+    };
     let branch = parameters.remove("branch").unwrap_or_else(|| MAIN.to_owned());
     parameters.remove("at");
     let variables = parameters.into_iter().map(|(name, value)| (name, value.into())).collect();
@@ -132,29 +132,12 @@ pub(super) async fn python() -> Answer {
     lacking("transformations in Python")
 }
 
-fn branch(parameters: &Parameters) -> &str {
-    parameters.get("branch").map_or(MAIN, String::as_str)
-}
-
-fn time(parameters: &Parameters) -> Option<jiff::Timestamp> {
-    parameters.get("at").and_then(|at| point_in_time(at))
-}
-
 fn view(state: &State, parameters: &Parameters) -> Result<View, Answer> {
+    let at = super::at(parameters).map_err(|message| Answer::error(400, message))?;
     let store = &state.world().store;
-    let view = match time(parameters) {
+    let view = match at {
         Some(at) => store.view_at(branch(parameters), at),
         None => store.view(branch(parameters)),
     };
     view.map_err(|refusals| Answer::error(400, refusals.to_string()))
-}
-
-/// The object of a kind by its id or its name.
-fn find(view: &View, kind: &str, wanted: &str) -> Outcome<Object> {
-    if let Some(object) = view.get_text(wanted).filter(|object| object.kind() == kind) {
-        return Ok(object);
-    }
-    let filter = Arguments::from_iter([("name__value".to_owned(), wanted.into())]);
-    let found = view.find(kind, &filter)?.items.into_iter().next();
-    Ok(found.ok_or_else(|| Refused::not_found(kind, wanted))?)
 }

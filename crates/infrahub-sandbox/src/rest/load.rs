@@ -1,21 +1,19 @@
 //! Schema files that a client loads or checks.
 
 use super::answers::Answer;
+use super::{Parameters, branch};
 use crate::loading::{self, Loaded, Rejected};
 use crate::state::{Caller, State};
-use crate::store::{MAIN, Store};
+use crate::store::Store;
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Query, State as Shared};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-type Parameters = Query<BTreeMap<String, String>>;
 
 pub(super) async fn check(
     Shared(state): Shared<Arc<State>>,
-    Query(parameters): Parameters,
+    Query(parameters): Query<Parameters>,
     body: Bytes,
 ) -> Answer {
     let loaded = read(&body).and_then(|body| load(&state.world().store, branch(&parameters), &body));
@@ -27,7 +25,7 @@ pub(super) async fn check(
 
 pub(super) async fn load_schema(
     Shared(state): Shared<Arc<State>>,
-    Query(parameters): Parameters,
+    Query(parameters): Query<Parameters>,
     Extension(caller): Extension<Caller>,
     body: Bytes,
 ) -> Answer {
@@ -69,10 +67,6 @@ fn load(store: &Store, branch: &str, body: &Value) -> Result<Loaded, Answer> {
         Rejected::Structure(detail) => Answer::json(422, &json!({ "detail": detail })),
         Rejected::Words(words) => Answer::error(422, words),
     })
-}
-
-fn branch(parameters: &BTreeMap<String, String>) -> &str {
-    parameters.get("branch").map_or(MAIN, String::as_str)
 }
 
 fn read(body: &[u8]) -> Result<Value, Answer> {

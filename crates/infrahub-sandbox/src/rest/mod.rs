@@ -12,7 +12,7 @@ mod schema;
 mod storage;
 
 use crate::state::{State, VERSION};
-use crate::store::point_in_time;
+use crate::store::{Arguments, MAIN, Object, Outcome, Refused, View, point_in_time};
 use answers::{Answer, lacking};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State as Shared};
@@ -23,6 +23,9 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The parameters of a request.
+type Parameters = BTreeMap<String, String>;
 
 /// The largest body that is taken. The server's own limit on files is below it, and has an error of its own.
 const LARGEST_BODY: usize = 256 << 20;
@@ -121,11 +124,26 @@ async fn nothing(method: Method, uri: Uri) -> Answer {
     }
 }
 
+/// The branch that a request names, or the default one.
+fn branch(parameters: &Parameters) -> &str {
+    parameters.get("branch").map_or(MAIN, String::as_str)
+}
+
 /// The point in time that a request names, if it names one.
 ///
 /// # Errors
 /// The server's words about a text that is none.
-fn at(parameters: &BTreeMap<String, String>) -> Result<Option<Timestamp>, String> {
+fn at(parameters: &Parameters) -> Result<Option<Timestamp>, String> {
     let Some(text) = parameters.get("at").filter(|text| !text.is_empty()) else { return Ok(None) };
     point_in_time(text).map(Some).ok_or_else(|| format!("Invalid time format for {text}"))
+}
+
+/// The object of a kind by its id or its name.
+fn find(view: &View, kind: &str, wanted: &str) -> Outcome<Object> {
+    if let Some(object) = view.get_text(wanted).filter(|object| object.kind() == kind) {
+        return Ok(object);
+    }
+    let filter = Arguments::from_iter([("name__value".to_owned(), wanted.into())]);
+    let found = view.find(kind, &filter)?.items.into_iter().next();
+    Ok(found.ok_or_else(|| Refused::not_found(kind, wanted))?)
 }

@@ -1,17 +1,14 @@
 //! Queries that are stored as objects of the kind `CoreGraphQLQuery`, run by name or id.
 
+use super::Parameters;
 use super::answers::{Answer, crash};
 use crate::graphql::{self, Operation, Request};
 use crate::state::{Caller, State};
-use crate::store::{MAIN, Object, View};
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State as Shared};
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
 use std::sync::Arc;
-
-type Parameters = BTreeMap<String, String>;
 
 /// Parameters that are no variables.
 const OWN: [&str; 4] = ["branch", "at", "update_group", "subscribers"];
@@ -50,7 +47,7 @@ async fn run(
     caller: Caller,
     variables: Map<String, Value>,
 ) -> Answer {
-    let branch = parameters.get("branch").map_or(MAIN, String::as_str).to_owned();
+    let branch = super::branch(parameters).to_owned();
     let at = match super::at(parameters) {
         Ok(at) => at,
         Err(message) => return Answer::error(400, message),
@@ -60,7 +57,8 @@ async fn run(
         Ok(found) => found,
         Err(refusals) => return Answer::error(400, refusals.to_string()),
     };
-    let query = stored(&view, wanted).and_then(|object| object.attribute("query"));
+    let query =
+        super::find(&view, "CoreGraphQLQuery", wanted).ok().and_then(|object| object.attribute("query"));
     let Some(query) = query.and_then(|query| query.value.as_str().map(str::to_owned)) else {
         let message = format!("Unable to find the node {wanted} / CoreGraphQLQuery in the database.");
         return Answer::error(404, message);
@@ -69,12 +67,4 @@ async fn run(
     let operation = Operation { query, name: None, variables };
     let (status, body) = graphql::execute(request, operation).await.body();
     body.map_or_else(crash, |body| Answer::json_text(status, body))
-}
-
-fn stored(view: &View, wanted: &str) -> Option<Object> {
-    let by_id = view.get_text(wanted).filter(|object| object.kind() == "CoreGraphQLQuery");
-    by_id.or_else(|| {
-        let filter = json!({ "name__value": wanted });
-        view.find("CoreGraphQLQuery", filter.as_object()?).ok()?.items.into_iter().next()
-    })
 }

@@ -1,21 +1,18 @@
 //! The object storage, and the files of objects.
 
 use super::answers::{Answer, crash};
-use super::input;
+use super::{Parameters, input};
 use crate::objects::hexadecimal;
 use crate::state::State;
-use crate::store::{MAIN, Object, View};
+use crate::store::{Object, View};
 use axum::body::{Body, Bytes};
 use axum::extract::{Multipart, Path, Query, RawQuery, State as Shared};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
-
-type Parameters = BTreeMap<String, String>;
 
 pub(super) async fn upload_content(Shared(state): Shared<Arc<State>>, body: Bytes) -> Answer {
     match input::texts(&body, ["content"]) {
@@ -108,7 +105,7 @@ fn answer(
         Err(message) => return Answer::error(400, message).into_response(),
     };
     let world = state.world();
-    let branch = parameters.get("branch").map_or(MAIN, String::as_str);
+    let branch = super::branch(parameters);
     let view = match at {
         Some(at) => world.store.view_at(branch, at),
         None => world.store.view(branch),
