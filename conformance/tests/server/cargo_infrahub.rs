@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use tempfile::TempDir;
 
 const SCHEMA: &str = "\
 version: '1.0'
@@ -65,7 +66,7 @@ async fn main() -> Result<(), Error> {
 
 /// What the tests write goes into the suite's own target folder, where what the program depends on is built already.
 struct Workshop {
-    folder: PathBuf,
+    folder: TempDir,
     branch: String,
     tool: PathBuf,
 }
@@ -88,9 +89,9 @@ fn target() -> PathBuf {
 
 impl Workshop {
     fn new(branch: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("workshop");
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(folder.join(".cargo")).expect("a folder");
+        // Not in the target folder, which may stand in this workspace.
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(folder.path().join(".cargo")).expect("a folder");
         // Until the crates are published, they are those of this repository.
         let root = root();
         let patches = [
@@ -101,7 +102,7 @@ impl Workshop {
         ]
         .map(|(name, path)| format!("{name} = {{ path = \"{}\" }}\n", root.join(path).display()));
         let patches = format!("[patch.crates-io]\n{}", patches.concat());
-        fs::write(folder.join(".cargo/config.toml"), patches).expect("a file");
+        fs::write(folder.path().join(".cargo/config.toml"), patches).expect("a file");
         let built = Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--package", "cargo-infrahub", "--manifest-path"])
             .arg(root.join("Cargo.toml"))
@@ -142,7 +143,7 @@ impl Workshop {
     }
 
     fn write(&self, file: &str, text: &str) -> PathBuf {
-        let path = self.folder.join(file);
+        let path = self.folder.path().join(file);
         fs::write(&path, text).expect("a file");
         path
     }
@@ -182,21 +183,21 @@ async fn a_schema_that_changes_under_a_program_is_told_and_stops_its_build() -> 
 fn the_loop(client: &Client, branch: &str) -> Outcome {
     let _ = client;
     let workshop = Workshop::new(branch);
-    let here = workshop.folder.clone();
+    let here = workshop.folder.path();
     let file = workshop.write("rack.yml", SCHEMA);
     let file = file.to_str().expect("text");
 
-    let told = workshop.infrahub(&here, &["schema", "check", file], 1);
+    let told = workshop.infrahub(here, &["schema", "check", file], 1);
     assert!(told.contains("WorkflowRack"), "{told}");
-    let told = workshop.infrahub(&here, &["schema", "load", file], 0);
+    let told = workshop.infrahub(here, &["schema", "load", file], 0);
     assert!(told.contains("WorkflowRack"), "{told}");
-    workshop.infrahub(&here, &["schema", "check", file], 0);
+    workshop.infrahub(here, &["schema", "check", file], 0);
 
     // A crate, made from the branch, whose example runs at once.
-    let told = workshop.infrahub(&here, &["init", "racks", "--kinds", "Workflow*"], 0);
+    let told = workshop.infrahub(here, &["init", "racks", "--kinds", "Workflow*"], 0);
     assert!(told.contains("build.rs") && told.contains("schema"), "{told}");
     let user = here.join("racks");
-    workshop.infrahub(&here, &["init", "racks", "--kinds", "Workflow*"], 0);
+    workshop.infrahub(here, &["init", "racks", "--kinds", "Workflow*"], 0);
     let token = std::env::var("INFRAHUB_API_TOKEN")?;
     for file in ["Cargo.toml", "build.rs", "examples/infrahub.rs", "schema/source.json"] {
         assert!(!fs::read_to_string(user.join(file))?.contains(&token), "{file} holds no credential");
@@ -218,7 +219,7 @@ fn the_loop(client: &Client, branch: &str) -> Outcome {
 
     // The schema changes under it.
     let changed = workshop.write("changed.yml", CHANGED);
-    workshop.infrahub(&here, &["schema", "load", changed.to_str().expect("text")], 0);
+    workshop.infrahub(here, &["schema", "load", changed.to_str().expect("text")], 0);
     let told = workshop.infrahub(&user, &["check"], 1);
     for field in ["height", "row", "colour"] {
         assert!(told.contains(field), "{told}");

@@ -432,3 +432,21 @@ fn a_folder_that_is_no_snapshot_is_left_alone() {
     assert!(stderr.contains("cannot read schema/nodes.json"), "{stderr}");
     assert_eq!(files(folder.path()), before);
 }
+
+#[test]
+fn a_crate_that_its_workspace_does_not_know_is_told_with_the_way_to_mend_it() {
+    let server = Infrahub::start(schema());
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("Cargo.toml"), "[workspace]\nresolver = \"3\"\n").unwrap();
+    let init = || server.run(folder.path(), &["init", "report"]);
+    for told in [init(), init()] {
+        assert_eq!(told.code, Some(1), "{told:?}");
+        assert!(told.stdout.contains("cargo does not build the package where it stands"), "{told:?}");
+        assert!(told.stdout.contains("`workspace.members`"), "{told:?}");
+        assert!(!told.stdout.contains("nothing to do") && !told.stdout.contains("Next"), "{told:?}");
+    }
+    let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"report\"]\n";
+    fs::write(folder.path().join("Cargo.toml"), workspace).unwrap();
+    let told = init();
+    assert!(told.code == Some(0) && told.stdout.ends_with("nothing to do\n"), "{told:?}");
+}

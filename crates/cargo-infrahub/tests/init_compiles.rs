@@ -19,8 +19,9 @@ fn target() -> PathBuf {
 #[test]
 fn the_crate_compiles_and_its_example_runs() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("initiated");
-    let _ = fs::remove_dir_all(&folder);
+    // Not in the target folder, which may stand in this workspace.
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("initiated");
     fs::create_dir_all(folder.join("schema")).unwrap();
     for file in ["nodes.json", "schema.graphql", "source.json"] {
         fs::copy(repository.join("live/demo-schema/snapshot").join(file), folder.join("schema").join(file))
@@ -29,9 +30,9 @@ fn the_crate_compiles_and_its_example_runs() {
     let told = cargo_infrahub(&folder, &[], &["init"]);
     assert_eq!(told.code, Some(0), "{told:?}");
 
-    // The versions are not published yet, and the folder stands inside another workspace.
+    // The versions are not published yet.
     let paths = format!(
-        "\n[workspace]\n\n[patch.crates-io]\ninfrahub-client = {{ path = {:?} }}\ninfrahub-build = {{ path = {:?} }}\n\n\
+        "\n[patch.crates-io]\ninfrahub-client = {{ path = {:?} }}\ninfrahub-build = {{ path = {:?} }}\n\n\
          [profile.dev]\ndebug = \"line-tables-only\"\n",
         repository,
         repository.join("crates/infrahub-build")

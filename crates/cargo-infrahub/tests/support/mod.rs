@@ -23,10 +23,14 @@ pub(crate) struct Told {
     pub(crate) stderr: String,
 }
 
-/// Runs `cargo infrahub` in a folder with nothing of the test's own environment.
+/// What cargo needs of the environment.
+const CARGO: [&str; 6] = ["CARGO", "CARGO_HOME", "HOME", "PATH", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"];
+
+/// Runs `cargo infrahub` in a folder with nothing of the test's own environment but what cargo needs.
 pub(crate) fn cargo_infrahub(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Told {
     let output = Command::new(env!("CARGO_BIN_EXE_cargo-infrahub"))
         .env_clear()
+        .envs(CARGO.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
         .envs(environment.iter().copied())
         .current_dir(folder)
         .arg("infrahub")

@@ -11,7 +11,7 @@ use toml_edit::{DocumentMut, Item};
 
 /// A `Cargo.toml` with what it lacks.
 pub(super) struct Manifest {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     /// The text to write, where something is missing.
     text: Option<String>,
     /// What became of each dependency, and of the file where it is new.

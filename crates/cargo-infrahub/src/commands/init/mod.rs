@@ -9,6 +9,7 @@ mod kinds;
 mod manifest;
 mod step;
 mod texts;
+mod workspace;
 
 use crate::Outcome;
 use crate::arguments::Init;
@@ -78,13 +79,14 @@ impl Plan {
         let steps = || self.manifest.steps.iter().chain([&self.snapshot.step]).chain(&files);
         let mut told: String = steps().map(|step| format!("{step}\n")).collect();
         let differences: Vec<String> = self.files.iter().filter_map(Wanted::difference).collect();
-        for shown in differences.iter().chain(&self.manifest.advice) {
+        let objection = workspace::objection(&self.manifest.path);
+        for shown in differences.iter().chain(&self.manifest.advice).chain(&objection) {
             told.push_str(&format!("\n{}\n", shown.trim_end()));
         }
         if !differences.is_empty() {
             told.push_str("\nTake over what you need of the lines marked `+`; what you wrote was kept.\n");
         }
-        let is_same = differences.is_empty() && self.manifest.advice.is_empty();
+        let is_same = differences.is_empty() && self.manifest.advice.is_empty() && objection.is_none();
         if is_same && steps().all(|step| step.state != State::Created) {
             told.push_str("nothing to do\n");
         } else if is_same {
