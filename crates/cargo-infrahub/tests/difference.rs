@@ -271,7 +271,7 @@ fn a_difference_as_json() {
     assert_eq!(report["format"], json!(1));
     assert_eq!(
         report["summary"],
-        json!({"changes": 4, "following": 0, "break_programs": 3, "break_data": 3})
+        json!({"changes": 4, "following": 0, "break_programs": 3, "break_data": 3, "left_out": 7})
     );
     let changes = report["changes"].as_array().unwrap();
     let short: Vec<Value> = changes
@@ -314,11 +314,12 @@ fn a_difference_is_narrowed_down() {
           programs: The enum of its choices has no such variant any more.
           data: Objects that have it are no longer valid, and writes of it are refused.
 
-    2 changes: 2 break programs, 2 break data
+    2 changes: 2 break programs, 2 break data; 9 others are left out
     ");
 
     let told = diff(&["--breaking-only", "--kinds", "InfraSite"]);
-    assert_eq!((told.code, told.stdout.as_str()), (Some(0), "no differences\n"));
+    let nothing = "no differences of those asked for; 11 others are left out\n";
+    assert_eq!((told.code, told.stdout.as_str()), (Some(0), nothing));
 
     let told = diff(&["--kinds", "InfraPrt"]);
     assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""));
@@ -415,7 +416,7 @@ fn a_check_tells_what_a_pull_would_bring() {
         serde_json::from_str::<Value>(&narrow.stdout).unwrap(),
         json!({
             "format": 1,
-            "summary": {"changes": 0, "following": 0, "break_programs": 0, "break_data": 0},
+            "summary": {"changes": 0, "following": 0, "break_programs": 0, "break_data": 0, "left_out": 11},
             "changes": [],
         })
     );

@@ -118,6 +118,7 @@ fn a_new_crate_is_made_and_a_second_run_changes_no_byte() {
     created        site-report/build.rs
     created        site-report/examples/infrahub.rs
     created        site-report/src/main.rs
+    created        site-report/.gitignore
 
     All of it belongs into version control; it holds no credential. Next:
         cd site-report && cargo run --example infrahub
@@ -187,6 +188,7 @@ fn a_new_crate_is_made_and_a_second_run_changes_no_byte() {
     assert_eq!(
         names,
         [
+            ".gitignore",
             "Cargo.toml",
             "build.rs",
             "examples/infrahub.rs",

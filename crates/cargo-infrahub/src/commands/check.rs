@@ -3,8 +3,9 @@
 use crate::Outcome;
 use crate::arguments::Check;
 use crate::failure::Failure;
+use crate::report::Report;
+use crate::server;
 use crate::used::used;
-use crate::{report, server};
 use infrahub_schema::Schema;
 use std::path::Path;
 
@@ -14,10 +15,10 @@ pub(crate) fn run(arguments: &Check) -> Result<Outcome, Failure> {
     // The hash in `source.json` would save this request, but says nothing of a `nodes.json` that was edited or merged.
     let schema = server::client(&arguments.server)?.schema();
     let new = server::wait(schema.all())?;
-    let mut diff = report::differences(&old, &new, &arguments.differences)?;
+    let mut report = Report::asked_for(&old, &new, &arguments.differences)?;
     if arguments.used {
         let used = used(Path::new("."), &old)?;
-        diff.retain(|change| used.keeps(change));
+        report.retain(|change| used.keeps(change));
     }
-    report::show(&diff, arguments.differences.format)
+    report.show(arguments.differences.format)
 }

@@ -3,10 +3,10 @@
 use crate::Outcome;
 use crate::arguments::Diff;
 use crate::failure::Failure;
-use crate::{report, snapshot};
+use crate::report::Report;
+use crate::snapshot;
 
 pub(crate) fn run(arguments: &Diff) -> Result<Outcome, Failure> {
     let (old, new) = (snapshot::schema(&arguments.old)?, snapshot::schema(&arguments.new)?);
-    let diff = report::differences(&old, &new, &arguments.differences)?;
-    report::show(&diff, arguments.differences.format)
+    Report::asked_for(&old, &new, &arguments.differences)?.show(arguments.differences.format)
 }

@@ -3,9 +3,10 @@
 use crate::Outcome;
 use crate::arguments::{Format, Pull};
 use crate::failure::Failure;
+use crate::report::Report;
+use crate::server;
 use crate::text::{line, print};
-use crate::{report, server};
-use infrahub_schema::{Schema, SchemaDiff, SchemaError, Snapshot, Written};
+use infrahub_schema::{Schema, SchemaError, Snapshot, Written};
 use std::io;
 use std::path::Path;
 
@@ -18,9 +19,9 @@ pub(crate) fn run(arguments: &Pull) -> Result<Outcome, Failure> {
     eprintln!("fetched {}", contents(&snapshot));
     let mut told = String::new();
     if let Some(old) = old_schema(folder, arguments.check) {
-        let diff = SchemaDiff::between(&old, &snapshot.schema);
-        if !diff.is_empty() {
-            told = report::render(&diff, Format::Text);
+        let report = Report::all(&old, &snapshot.schema);
+        if !report.is_empty() {
+            told = report.render(Format::Text);
         }
     }
     let (files, done) = if arguments.check {

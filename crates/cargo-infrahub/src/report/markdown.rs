@@ -1,15 +1,14 @@
 //! For a comment on a pull request: the count, and a table.
 
-use super::{Entry, Summary, listed, mark, unseen_origin};
+use super::{Entry, Report, Summary, listed, mark, unseen_origin};
 use crate::text::line;
-use infrahub_schema::SchemaDiff;
 
 /// The longest comment of a pull request has 65536 characters.
 const LONGEST: usize = 60_000;
 
-pub(super) fn render(diff: &SchemaDiff) -> String {
-    let entries = Entry::all(diff);
-    let mut text = format!("**Schema: {}**\n", Summary::of(&entries).line());
+pub(super) fn render(report: &Report) -> String {
+    let entries = Entry::all(&report.diff);
+    let mut text = format!("**Schema: {}**\n", Summary::of(&entries, report).line());
     if entries.is_empty() {
         return text;
     }

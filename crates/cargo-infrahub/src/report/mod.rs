@@ -10,42 +10,68 @@ use crate::failure::Failure;
 use crate::text::line;
 use infrahub_schema::{Change, Difference, Schema, SchemaDiff, kind_matches};
 
-/// The differences that are asked for.
-pub(crate) fn differences(
-    old: &Schema,
-    new: &Schema,
-    arguments: &DifferenceArguments,
-) -> Result<SchemaDiff, Failure> {
-    for pattern in &arguments.kinds {
-        if !old.kinds.keys().chain(new.kinds.keys()).any(|kind| kind_matches(pattern, kind)) {
-            return Err(Failure::Other(format!(
-                "no kind of either schema matches `{}`; `cargo infrahub kinds` lists those of the snapshot",
-                line(pattern)
-            )));
+/// Differences that are shown.
+pub(crate) struct Report {
+    diff: SchemaDiff,
+    /// How many others there are.
+    left_out: usize,
+}
+
+impl Report {
+    /// All differences.
+    pub(crate) fn all(old: &Schema, new: &Schema) -> Self {
+        Self { diff: SchemaDiff::between(old, new), left_out: 0 }
+    }
+
+    /// The differences that are asked for.
+    pub(crate) fn asked_for(
+        old: &Schema,
+        new: &Schema,
+        arguments: &DifferenceArguments,
+    ) -> Result<Self, Failure> {
+        for pattern in &arguments.kinds {
+            if !old.kinds.keys().chain(new.kinds.keys()).any(|kind| kind_matches(pattern, kind)) {
+                return Err(Failure::Other(format!(
+                    "no kind of either schema matches `{}`; `cargo infrahub kinds` lists those of the snapshot",
+                    line(pattern)
+                )));
+            }
         }
+        let mut diff = SchemaDiff::between(old, new);
+        let all = diff.len();
+        if arguments.breaking_only {
+            diff = diff.breaking_only();
+        }
+        if !arguments.kinds.is_empty() {
+            diff = diff.only_kinds(&arguments.kinds);
+        }
+        Ok(Self { left_out: all - diff.len(), diff })
     }
-    let mut diff = SchemaDiff::between(old, new);
-    if arguments.breaking_only {
-        diff = diff.breaking_only();
-    }
-    if !arguments.kinds.is_empty() {
-        diff = diff.only_kinds(&arguments.kinds);
-    }
-    Ok(diff)
-}
 
-/// Prints the differences, and says whether there are any.
-pub(crate) fn show(diff: &SchemaDiff, format: Format) -> Result<Outcome, Failure> {
-    crate::text::print(&render(diff, format))?;
-    Ok(if diff.is_empty() { Outcome::Same } else { Outcome::Drift })
-}
+    /// Leaves out the other changes.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&Change) -> bool) {
+        let before = self.diff.len();
+        self.diff.retain(keep);
+        self.left_out += before - self.diff.len();
+    }
 
-/// The differences as text that ends with a line end.
-pub(crate) fn render(diff: &SchemaDiff, format: Format) -> String {
-    match format {
-        Format::Text => text::render(diff),
-        Format::Json => json::render(diff),
-        Format::Markdown => markdown::render(diff),
+    pub(crate) fn is_empty(&self) -> bool {
+        self.diff.is_empty()
+    }
+
+    /// Prints the differences, and says whether there are any.
+    pub(crate) fn show(&self, format: Format) -> Result<Outcome, Failure> {
+        crate::text::print(&self.render(format))?;
+        Ok(if self.is_empty() { Outcome::Same } else { Outcome::Drift })
+    }
+
+    /// The differences as text that ends with a line end.
+    pub(crate) fn render(&self, format: Format) -> String {
+        match format {
+            Format::Text => text::render(self),
+            Format::Json => json::render(self),
+            Format::Markdown => markdown::render(self),
+        }
     }
 }
 
@@ -113,21 +139,30 @@ struct Summary {
     break_programs: usize,
     /// The same for data.
     break_data: usize,
+    /// How many more there are that are not shown, with those that follow.
+    left_out: usize,
 }
 
 impl Summary {
-    fn of(entries: &[Entry<'_>]) -> Summary {
+    fn of(entries: &[Entry<'_>], report: &Report) -> Summary {
         Summary {
             changes: entries.len(),
             following: entries.iter().map(|entry| entry.followers.len()).sum(),
             break_programs: entries.iter().filter(|entry| entry.breaks_programs().is_some()).count(),
             break_data: entries.iter().filter(|entry| entry.breaks_data().is_some()).count(),
+            left_out: report.left_out,
         }
     }
 
     fn line(&self) -> String {
+        let left_out = match self.left_out {
+            0 => String::new(),
+            1 => "; 1 other is left out".to_owned(),
+            count => format!("; {count} others are left out"),
+        };
         if self.changes == 0 {
-            return "no differences".to_owned();
+            let asked_for = if self.left_out == 0 { "" } else { " of those asked for" };
+            return format!("no differences{asked_for}{left_out}");
         }
         let following = match self.following {
             0 => String::new(),
@@ -141,7 +176,7 @@ impl Summary {
         };
         let changes = if self.changes == 1 { "change" } else { "changes" };
         format!(
-            "{} {changes}{following}: {}, {}",
+            "{} {changes}{following}: {}, {}{left_out}",
             self.changes,
             broken(self.break_programs, "programs"),
             broken(self.break_data, "data")

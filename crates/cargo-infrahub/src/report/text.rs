@@ -1,11 +1,11 @@
 //! For people at a terminal: grouped by kind, what breaks first explained, the count last.
 
-use super::{Entry, Summary, listed, mark, unseen_origin};
+use super::{Entry, Report, Summary, listed, mark, unseen_origin};
 use crate::text::line;
-use infrahub_schema::{Difference, SchemaDiff};
+use infrahub_schema::Difference;
 
-pub(super) fn render(diff: &SchemaDiff) -> String {
-    let entries = Entry::all(diff);
+pub(super) fn render(report: &Report) -> String {
+    let entries = Entry::all(&report.diff);
     let mut text = String::new();
     let mut shown = None;
     for entry in &entries {
@@ -25,7 +25,7 @@ pub(super) fn render(diff: &SchemaDiff) -> String {
     if !entries.is_empty() {
         text.push('\n');
     }
-    text.push_str(&Summary::of(&entries).line());
+    text.push_str(&Summary::of(&entries, report).line());
     text.push('\n');
     text
 }

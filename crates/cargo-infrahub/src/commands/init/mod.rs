@@ -54,10 +54,15 @@ impl Plan {
             Wanted::new(path_in(folder, &manifest.build_script), texts::build_script(&kinds.patterns))?,
             Wanted::new(path_in(folder, "examples/infrahub.rs"), texts::example(&kinds.listed))?,
         ];
-        // A package needs more than examples.
-        let has_target = ["src/main.rs", "src/lib.rs"].iter().any(|target| folder.join(target).exists());
-        if manifest.is_new && !has_target {
-            files.push(Wanted::new(path_in(folder, "src/main.rs"), texts::MAIN.to_owned())?);
+        if manifest.is_new {
+            // A package needs more than examples.
+            let has_target = ["src/main.rs", "src/lib.rs"].iter().any(|target| folder.join(target).exists());
+            if !has_target {
+                files.push(Wanted::new(path_in(folder, "src/main.rs"), texts::MAIN.to_owned())?);
+            }
+            if !folder.join(".gitignore").exists() {
+                files.push(Wanted::new(path_in(folder, ".gitignore"), texts::GITIGNORE.to_owned())?);
+            }
         }
         Ok(Self { folder: folder.clone(), manifest, snapshot, files })
     }

@@ -19,6 +19,9 @@ fn main() {
 }
 ";
 
+/// What git leaves alone in a new package: what is built, and the file in which credentials may stand.
+pub(super) const GITIGNORE: &str = "/target\n/infrahub.toml\n";
+
 /// The build script that generates the kinds that match the patterns.
 pub(super) fn build_script(patterns: &[String]) -> String {
     let patterns: Vec<String> = patterns.iter().map(|pattern| Literal::string(pattern).to_string()).collect();
