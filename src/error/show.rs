@@ -65,6 +65,9 @@ fn what(error: &Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Error::Http { status, message, .. } if message.is_empty() => {
             write!(f, "the server answered HTTP {status}")
         }
+        Error::Http { status: status @ 200..=299, message, .. } => {
+            write!(f, "the answer (HTTP {status}) is not one of an Infrahub server: {}", shown(message))
+        }
         Error::Http { status, message, .. } => {
             write!(f, "the server answered HTTP {status}: {}", shown(message))
         }
@@ -228,6 +231,9 @@ pub(super) fn advice(error: &Error) -> Cow<'static, str> {
         },
         Error::RateLimited { .. } => "send fewer requests at once (`max_concurrent_execution`) or at a lower priority",
         Error::Http { status, .. } => match status {
+            200..=299 => {
+                "check that INFRAHUB_ADDRESS is an Infrahub server, and that no proxy or login page answers in its place"
+            }
             404 => "check that INFRAHUB_ADDRESS is an Infrahub server and that the object exists",
             500..=599 => "look at the server's log, and try again later",
             _ => "correct the request as the message says",

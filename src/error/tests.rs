@@ -86,6 +86,11 @@ fn errors() -> Vec<(&'static str, Error)> {
             "bad request",
             Error::Http { status: 422, message: text("body.x: wrong"), context: None }.in_call(not_run()),
         ),
+        (
+            "page of a proxy",
+            Error::Http { status: 200, message: text("<title>Sign in</title>"), context: None }
+                .in_call(read()),
+        ),
         ("no such address", Error::Http { status: 404, message: text(""), context: None }.in_call(read())),
         (
             "document that does not parse",
