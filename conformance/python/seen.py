@@ -13,6 +13,8 @@ AGE = re.compile(r"\((now|[^()]* ago)\)")
 SECONDS = re.compile(r"\d+\.\d+ seconds")
 BORDER = re.compile(r"^[\s─━┏┓┗┛┡┩┳┻┼╇┴┬├┤└┘┌┐╭╮╰╯]*$")
 CLOCK = re.compile(r"^(\[\d\d:\d\d:\d\d\]| {10}) (?=[A-Z]+ )")
+# The title of a table stands in the middle of its width.
+CENTRED = re.compile(r"^ {20,}")
 CELL = re.compile(r"\s*[│┃]\s*")
 # Which names the server's library finds alike is not what is compared.
 GUESS = re.compile(r" Did you mean .*\?$")
@@ -42,7 +44,7 @@ class Seen:
 
     def text(self, what, text):
         """What a program printed; of a table the cells, for their widths follow from names and ids."""
-        lines = [CLOCK.sub("", STYLE.sub("", line)).rstrip() for line in text.splitlines()]
+        lines = [CENTRED.sub("", CLOCK.sub("", STYLE.sub("", line))).rstrip() for line in text.splitlines()]
         lines = [CELL.sub(" | ", line).strip() if CELL.search(line) else line for line in lines
                  if not BORDER.match(line)]
         self._lines += [f"{what}:", *(f"  {line}" for line in lines)]
