@@ -3,7 +3,7 @@
 use crate::accounts::{Access, Accounts, NewAccount};
 use crate::faults::Fault;
 use crate::graphql::Served;
-use crate::journal::Recorded;
+use crate::journal::{self, Journal, Recorded};
 use crate::listener::{Cuttable, Switch};
 use crate::object_files::{self, ObjectsError, Source};
 use crate::random;
@@ -47,6 +47,7 @@ pub struct Builder {
     accounts: Vec<NewAccount>,
     access_lifetime: Duration,
     task_duration: Duration,
+    journal_length: usize,
     objects: Vec<Source>,
 }
 
@@ -106,6 +107,7 @@ impl Sandbox {
             }],
             access_lifetime: ACCESS_LIFETIME,
             task_duration: TASK_DURATION,
+            journal_length: journal::LENGTH,
             objects: Vec::new(),
         }
     }
@@ -154,7 +156,8 @@ impl Sandbox {
         self.state.restore(&snapshot.0);
     }
 
-    /// The requests that were answered so far, the first one first.
+    /// The requests that were answered so far, the first one first; the latest 10,000 unless
+    /// [`Builder::journal_length`] says otherwise.
     pub fn journal(&self) -> Vec<Recorded> {
         self.state.journal.all()
     }
@@ -245,10 +248,16 @@ impl Builder {
     }
 
     /// How long the background tasks take that work on branches, for callers that do not wait for the answer, and those
-    /// that read repositories and render artifacts; without it 100 ms. The client looks at a task once a second: with [`Duration::ZERO`] its first look finds the task done,
-    /// and tests that make many branches lose no time.
+    /// that read repositories and render artifacts; without it 100 ms. The client looks at a task once a second: with
+    /// [`Duration::ZERO`] its first look finds the task done, and tests that make many branches lose no time.
     pub fn task_duration(mut self, duration: Duration) -> Self {
         self.task_duration = duration;
+        self
+    }
+
+    /// How many requests the journal keeps, the latest ones; without it 10,000. With zero it keeps none.
+    pub fn journal_length(mut self, length: usize) -> Self {
+        self.journal_length = length;
         self
     }
 
@@ -294,7 +303,8 @@ impl Builder {
         object_files::load(&mut store, &self.objects)?;
         let view = store.view(MAIN).map_err(|error| unusable(&error))?;
         let served = Served::new(&view).map_err(|error| unusable(&error))?;
-        let state = Arc::new(State::new(World::new(store, self.task_duration), served, accounts));
+        let (world, journal) = (World::new(store, self.task_duration), Journal::new(self.journal_length));
+        let state = Arc::new(State::new(world, served, accounts, journal));
 
         let wanted = SocketAddr::new(self.listen, self.port);
         let refused = |source| StartError::Port { address: wanted, source };
