@@ -2,7 +2,7 @@
 
 use crate::random;
 use crate::state::Caller;
-use crate::store::{Arguments, MAIN, NodeId, Outcome, Store, Write};
+use crate::store::{Arguments, MAIN, NodeId, Outcome, PASSWORD, Store, Write};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -105,8 +105,9 @@ impl Accounts {
         let mut tokens = BTreeMap::new();
         for account in new {
             let id = match store.view(MAIN)?.account(&account.name) {
-                Some(object) => object.id(),
-                None => create(store, &account)?,
+                Some(object) if account.password == PASSWORD => object.id(),
+                Some(object) => write(store, &account, Some(object.id()))?,
+                None => write(store, &account, None)?,
             };
             let token = Token { id: random::uuid(), account: accounts.len(), name: None, expiration: None };
             tokens.insert(account.token, token);
@@ -256,12 +257,16 @@ impl Accounts {
     }
 }
 
-fn create(store: &mut Store, account: &NewAccount) -> Outcome<NodeId> {
+/// Creates an account, or gives one that is there its password.
+fn write(store: &mut Store, account: &NewAccount, known: Option<NodeId>) -> Outcome<NodeId> {
     let mut data = Arguments::new();
-    data.insert("name".to_owned(), json!({ "value": account.name }));
     data.insert("password".to_owned(), json!({ "value": account.password }));
+    match known {
+        Some(id) => data.insert("id".to_owned(), id.into()),
+        None => data.insert("name".to_owned(), json!({ "value": account.name })),
+    };
     let write = Write { branch: MAIN, kind: "CoreAccount", data: &data, author: None, file: None };
-    store.create(&write).map(|written| written.id)
+    store.upsert(&write).map(|written| written.id)
 }
 
 fn invalid() -> Denied {

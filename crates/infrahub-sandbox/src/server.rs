@@ -9,9 +9,10 @@ use crate::object_files::{self, ObjectsError, Source};
 use crate::random;
 use crate::rest;
 use crate::state::{State, World, WorldSnapshot};
-use crate::store::{MAIN, Store};
+use crate::store::{MAIN, PASSWORD, Store};
 use infrahub_schema::Schema;
 use std::fmt;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,23 +61,30 @@ pub struct SandboxSnapshot(WorldSnapshot);
 #[non_exhaustive]
 pub enum StartError {
     /// Nothing can be served of the schema.
-    #[error("no sandbox for this schema: {0}")]
+    #[error(
+        "no sandbox for this schema: {0}; start with what `cargo infrahub pull` has written, or with the stock schema"
+    )]
     Schema(String),
     /// The objects that it should begin with cannot be.
     #[error(transparent)]
     Objects(#[from] ObjectsError),
     /// The port could not be had.
-    #[error("cannot listen on {address}: {source}; another port is free if none is named")]
+    #[error("cannot listen on {address}: {source}; {}", remedy(source))]
     Port {
         /// The address and the port.
         address: SocketAddr,
         /// What the system said.
-        source: std::io::Error,
+        source: io::Error,
     },
 }
 
-/// The password of the account `admin`.
-const PASSWORD: &str = "infrahub";
+/// What helps where a port could not be had.
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrNotAvailable => "name an address of this machine",
+        _ => "name another port, or 0 for any that is free",
+    }
+}
 
 /// How long an access token is good unless the builder says otherwise, as on the server.
 const ACCESS_LIFETIME: Duration = Duration::from_secs(3600);
@@ -117,7 +125,7 @@ impl Sandbox {
         &self.address
     }
 
-    /// An API token of the account `admin`, whose password is `infrahub`.
+    /// An API token of the account `admin`, whose password is `infrahub` unless [`Builder::account`] says otherwise.
     pub fn token(&self) -> &str {
         &self.token
     }
@@ -207,7 +215,7 @@ impl Sandbox {
 }
 
 impl Builder {
-    /// Listens on this port; without it on any that is free.
+    /// Listens on this port; without it, or with 0, on any that is free.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -228,7 +236,8 @@ impl Builder {
         self
     }
 
-    /// One more account, with its password and its API token.
+    /// One more account, with its password and its API token. One that is there, such as `admin`, has these from now on,
+    /// instead of those that it had.
     pub fn account(
         mut self,
         name: impl Into<String>,
@@ -237,7 +246,11 @@ impl Builder {
         access: Access,
     ) -> Self {
         let (name, password, token) = (name.into(), password.into(), token.into());
-        self.accounts.push(NewAccount { name, password, token, access });
+        let account = NewAccount { name, password, token, access };
+        match self.accounts.iter_mut().find(|known| known.name == account.name) {
+            Some(known) => *known = account,
+            None => self.accounts.push(account),
+        }
         self
     }
 
@@ -293,7 +306,7 @@ impl Builder {
     /// Starts it.
     ///
     /// # Errors
-    /// [`StartError`] where nothing can be served of the schema, an object of a file cannot be, or the port is taken.
+    /// [`StartError`] where nothing can be served of the schema, an object of a file cannot be, or the port cannot be had.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let token = self.accounts[0].token.clone();
         let mut store = Store::new(self.schema);

@@ -140,6 +140,7 @@ pub(crate) use read::AttributeView;
 pub(crate) use record::Metadata;
 pub(crate) use refused::{Refusals, Refused};
 pub(crate) use request::{FileFacts, Relate, Write};
+pub(crate) use seed::PASSWORD;
 pub(crate) use template::jinja2;
 pub(crate) use usage::Usage;
 pub(crate) use value::property;
