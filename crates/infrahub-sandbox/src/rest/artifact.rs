@@ -1,11 +1,11 @@
 //! Artifacts and transformations.
 
 use super::answers::{Answer, lacking};
-use super::{Parameters, branch, find};
+use super::{Parameters, branch, find, view};
 use crate::artifact::{ARTIFACT, DEFINITION, QUERY_ERROR, Targets, Template};
 use crate::objects::hexadecimal;
 use crate::state::{Caller, State};
-use crate::store::{MAIN, Refused, View};
+use crate::store::{MAIN, Refused};
 use crate::work::Job;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -130,14 +130,4 @@ pub(super) async fn jinja2(
 /// A transformation in Python.
 pub(super) async fn python() -> Answer {
     lacking("transformations in Python")
-}
-
-fn view(state: &State, parameters: &Parameters) -> Result<View, Answer> {
-    let at = super::at(parameters).map_err(|message| Answer::error(400, message))?;
-    let store = &state.world().store;
-    let view = match at {
-        Some(at) => store.view_at(branch(parameters), at),
-        None => store.view(branch(parameters)),
-    };
-    view.map_err(|refusals| Answer::error(400, refusals.to_string()))
 }

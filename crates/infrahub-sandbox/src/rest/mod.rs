@@ -138,6 +138,16 @@ fn at(parameters: &Parameters) -> Result<Option<Timestamp>, String> {
     point_in_time(text).map(Some).ok_or_else(|| format!("Invalid time format for {text}"))
 }
 
+/// The branch that a request names, at the point in time that it names.
+///
+/// # Errors
+/// The answer where there is no such branch or time.
+fn view(state: &State, parameters: &Parameters) -> Result<View, Answer> {
+    let at = at(parameters).map_err(|message| Answer::error(400, message))?;
+    let view = state.world().store.view_at(branch(parameters), at);
+    view.map_err(|refusals| Answer::refused(&refusals))
+}
+
 /// The object of a kind by its id or its name.
 fn find(view: &View, kind: &str, wanted: &str) -> Outcome<Object> {
     if let Some(object) = view.get_text(wanted).filter(|object| object.kind() == kind) {
