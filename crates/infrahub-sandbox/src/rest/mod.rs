@@ -3,6 +3,7 @@
 mod answers;
 mod artifact;
 mod auth;
+mod cors;
 mod graphql;
 mod input;
 mod load;
@@ -72,9 +73,9 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route_layer(from_fn_with_state(state.clone(), auth::check));
     Router::new()
         .merge(checked)
-        .route("/graphql", post(graphql::on_main))
-        .route("/graphql/", post(graphql::on_main))
-        .route("/graphql/{*branch}", post(graphql::on_branch))
+        .route("/graphql", post(graphql::on_main).options(cors::graphql))
+        .route("/graphql/", post(graphql::on_main).options(cors::graphql))
+        .route("/graphql/{*branch}", post(graphql::on_branch).options(cors::graphql))
         .route("/api/config", get(config))
         .route("/api/auth/login", post(auth::login))
         .route("/api/auth/refresh", post(auth::refresh))
