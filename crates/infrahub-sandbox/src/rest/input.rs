@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 /// An answer that lists what is wrong.
 pub(super) fn texts<const N: usize>(body: &[u8], names: [&str; N]) -> Result<[String; N], Answer> {
     if body.is_empty() {
-        return Err(refused(vec![problem("missing", &json!(["body"]), "Field required", &Value::Null)]));
+        return Err(refused(&[problem("missing", &json!(["body"]), "Field required", &Value::Null)]));
     }
     let body = json(body)?;
     let wrong = names.iter().filter_map(|name| match body.get(name) {
@@ -22,7 +22,7 @@ pub(super) fn texts<const N: usize>(body: &[u8], names: [&str; N]) -> Result<[St
     });
     let wrong: Vec<Value> = wrong.collect();
     if !wrong.is_empty() {
-        return Err(refused(wrong));
+        return Err(refused(&wrong));
     }
     Ok(names.map(|name| body[name].as_str().unwrap_or_default().to_owned()))
 }
@@ -38,7 +38,7 @@ pub(super) fn map(body: &[u8], name: &str) -> Result<Map<String, Value>, Answer>
     match json(body)?.get_mut(name).map(Value::take) {
         None => Ok(Map::new()),
         Some(Value::Object(map)) => Ok(map),
-        Some(other) => Err(refused(vec![problem(
+        Some(other) => Err(refused(&[problem(
             "dict_type",
             &json!(["body", name]),
             "Input should be a valid dictionary",
@@ -56,7 +56,7 @@ pub(super) fn truth(parameters: &Parameters, name: &str) -> Result<bool, Answer>
     match text.to_lowercase().as_str() {
         "1" | "on" | "t" | "true" | "y" | "yes" => Ok(true),
         "0" | "off" | "f" | "false" | "n" | "no" => Ok(false),
-        _ => Err(refused(vec![problem(
+        _ => Err(refused(&[problem(
             "bool_parsing",
             &json!(["query", name]),
             "Input should be a valid boolean, unable to interpret input",
@@ -71,7 +71,7 @@ pub(super) fn missing(name: &str, input: &Value) -> Value {
 }
 
 /// The answer that lists what is wrong.
-pub(super) fn refused(problems: Vec<Value>) -> Answer {
+pub(super) fn refused(problems: &[Value]) -> Answer {
     Answer::json(422, &json!({ "detail": problems }))
 }
 
@@ -79,7 +79,7 @@ fn json(body: &[u8]) -> Result<Value, Answer> {
     serde_json::from_slice(body).map_err(|_| {
         let mut problem = problem("json_invalid", &json!(["body", 0]), "JSON decode error", &json!({}));
         problem["ctx"] = json!({ "error": "Expecting value" });
-        refused(vec![problem])
+        refused(&[problem])
     })
 }
 

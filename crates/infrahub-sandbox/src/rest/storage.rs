@@ -30,7 +30,7 @@ pub(super) async fn upload_file(Shared(state): Shared<Arc<State>>, mut form: Mul
             };
         }
     }
-    input::refused(vec![input::missing("file", &Value::Null)])
+    input::refused(&[input::missing("file", &Value::Null)])
 }
 
 fn store(state: &State, bytes: Vec<u8>) -> Answer {
