@@ -2,7 +2,7 @@
 
 use super::answers::{Answer, lacking};
 use super::{Parameters, branch, find, view};
-use crate::artifact::{ARTIFACT, DEFINITION, QUERY_ERROR, Targets, Template};
+use crate::artifact::{ARTIFACT, DEFINITION, Targets, Template, Unrendered};
 use crate::objects::hexadecimal;
 use crate::state::{Caller, State};
 use crate::store::{MAIN, Refused};
@@ -116,14 +116,12 @@ pub(super) async fn jinja2(
     let variables = parameters.into_iter().map(|(name, value)| (name, value.into())).collect();
     let rendered = match template {
         Ok(template) => template.render(&state, &branch, at, variables).await,
-        Err(failure) => Err(failure),
+        Err(failure) => Err(failure.into()),
     };
     match rendered {
         Ok(text) => Answer::text(200, text),
-        Err(failure) => {
-            let status = if failure.exception == QUERY_ERROR { 502 } else { 500 };
-            Answer::error(status, failure.message)
-        }
+        Err(Unrendered::Query { name, errors }) => Answer::query_failed(&name, &errors),
+        Err(Unrendered::Other(failure)) => Answer::error(500, failure.message),
     }
 }
 
