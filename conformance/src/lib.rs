@@ -81,6 +81,11 @@ pub mod http {
         client().get(format!("{}{path}", address()))
     }
 
+    /// A request without a body to a path of the server, without credentials.
+    pub fn request(method: reqwest::Method, path: &str) -> RequestBuilder {
+        client().request(method, format!("{}{path}", address()))
+    }
+
     /// A POST of a GraphQL body to a path of the server, without credentials.
     pub fn post(path: &str, body: &'static str) -> RequestBuilder {
         client().post(format!("{}{path}", address())).header("content-type", "application/json").body(body)

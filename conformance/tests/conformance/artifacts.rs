@@ -3,6 +3,7 @@
 use infrahub_client::artifact::ArtifactStatus;
 use infrahub_client::{Client, Error};
 use infrahub_conformance::*;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -124,6 +125,16 @@ async fn an_artifact_is_generated_and_fetched() -> Outcome {
     let path = format!("/api/transform/jinja2/{name}?device={}", device.name);
     let response = http::get(&path).send().await?;
     assert_eq!(response.text().await?, format!("hostname {}\n! None", device.name));
+    let response = http::get(&format!("/api/transform/jinja2/{name}")).send().await?;
+    assert_eq!(response.status().as_u16(), 502);
+    let answer: Value = serde_json::from_str(&response.text().await?)?;
+    let message = "Variable '$device' of required type 'String!' was not provided.";
+    let message = json!({
+        "message": format!("GraphQLQuery {name}: {message}"),
+        "path": null,
+        "locations": [{ "line": 1, "column": format!("query {name}($").len() }],
+    });
+    assert_eq!(answer["errors"], json!([{ "message": message, "extensions": { "code": 502 } }]));
 
     // Rendered anew, with a change and without one.
     client.update(&device).set(InfraDeviceUpdate::new().description("changed")).await?;

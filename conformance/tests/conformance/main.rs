@@ -21,6 +21,7 @@ mod profiles;
 mod projections;
 mod queries;
 mod relationships;
+mod rest;
 mod schema;
 mod server_notes;
 mod stock_kinds;

@@ -204,7 +204,7 @@ fn a_port_that_is_taken_and_a_schema_that_cannot_be_read_are_told() {
     let problem = run(&["--port", &port]);
     let expected = format!("error: cannot listen on 127.0.0.1:{port}: Address already in use");
     assert!(problem.starts_with(&expected), "{problem}");
-    assert!(problem.ends_with("another port is free if none is named\n"), "{problem}");
+    assert!(problem.ends_with("; name another port, or 0 for any that is free\n"), "{problem}");
 
     let problem = run(&["--schema", "gone.yml"]);
     assert!(problem.starts_with("error: gone.yml: No such file"), "{problem}");

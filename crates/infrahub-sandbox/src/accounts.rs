@@ -2,7 +2,7 @@
 
 use crate::random;
 use crate::state::Caller;
-use crate::store::{Arguments, MAIN, NodeId, Outcome, Store, Write};
+use crate::store::{Arguments, MAIN, NodeId, Outcome, PASSWORD, Store, Write};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -71,6 +71,10 @@ struct Session {
     id: String,
     account: usize,
     expires: Timestamp,
+    /// When the sandbox need not know any more that it has expired.
+    forgotten: Timestamp,
+    /// Whether its session was ended.
+    ended: bool,
     usage: Use,
 }
 
@@ -96,17 +100,18 @@ pub(crate) struct Denied {
 }
 
 /// How long a refresh token is good.
-const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
+pub(crate) const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
 
 impl Accounts {
-    /// The accounts, which are objects of the store too. `admin` is there already.
+    /// The accounts, which are objects of the store too. `admin` is there already, with the password of a fresh server.
     pub(crate) fn new(store: &mut Store, new: Vec<NewAccount>, access_lifetime: Duration) -> Outcome<Self> {
         let mut accounts = Vec::new();
         let mut tokens = BTreeMap::new();
         for account in new {
             let id = match store.view(MAIN)?.account(&account.name) {
-                Some(object) => object.id(),
-                None => create(store, &account)?,
+                Some(object) if account.password == PASSWORD => object.id(),
+                Some(object) => write(store, &account, Some(object.id()))?,
+                None => write(store, &account, None)?,
             };
             let token = Token { id: random::uuid(), account: accounts.len(), name: None, expiration: None };
             tokens.insert(account.token, token);
@@ -153,9 +158,18 @@ impl Accounts {
         })
     }
 
+    /// How long an access token is good.
+    pub(crate) fn access_lifetime(&self) -> Duration {
+        self.access_lifetime
+    }
+
     /// A new access token for a refresh token.
     pub(crate) fn refresh(&self, token: &str) -> Result<String, Denied> {
         let session = self.session(token, Use::Refresh)?;
+        if session.ended {
+            let message = "The provided refresh token has been invalidated in the database".to_owned();
+            return Err(Denied { message, ..invalid() });
+        }
         Ok(self.issue(&session.id, session.account, self.access_lifetime, Use::Access))
     }
 
@@ -163,7 +177,8 @@ impl Accounts {
     pub(crate) fn logout(&self, token: &str) -> Result<(), Denied> {
         let session = self.session(token, Use::Access)?;
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        sessions.retain(|_, other| other.id != session.id || other.usage == Use::Access);
+        let own = sessions.values_mut().filter(|other| other.id == session.id);
+        own.for_each(|token| token.ended = true);
         Ok(())
     }
 
@@ -233,9 +248,11 @@ impl Accounts {
         Ok(session.clone())
     }
 
+    /// Makes a token, and forgets those that expired long ago.
     fn issue(&self, id: &str, account: usize, lifetime: Duration, usage: Use) -> String {
         let now = Timestamp::now();
-        let expires = now.checked_add(lifetime).unwrap_or(Timestamp::MAX);
+        let after = |lifetime: Duration| now.checked_add(lifetime).unwrap_or(Timestamp::MAX);
+        let (expires, forgotten) = (after(lifetime), after(lifetime.max(REFRESH_LIFETIME)));
         let claims = json!({
             "sub": self.accounts[account].id.to_string(),
             "iat": now.as_second(),
@@ -250,18 +267,24 @@ impl Accounts {
         // only the server can check a signature, and this one remembers what it gave out
         let signature = URL_SAFE_NO_PAD.encode(random::uuid());
         let token = format!("{}.{}.{signature}", part(&header), part(&claims));
-        let session = Session { id: id.to_owned(), account, expires, usage };
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).insert(token.clone(), session);
+        let session = Session { id: id.to_owned(), account, expires, forgotten, ended: false, usage };
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.retain(|_, session| session.forgotten > now);
+        sessions.insert(token.clone(), session);
         token
     }
 }
 
-fn create(store: &mut Store, account: &NewAccount) -> Outcome<NodeId> {
+/// Creates an account, or gives one that is there its password.
+fn write(store: &mut Store, account: &NewAccount, known: Option<NodeId>) -> Outcome<NodeId> {
     let mut data = Arguments::new();
-    data.insert("name".to_owned(), json!({ "value": account.name }));
     data.insert("password".to_owned(), json!({ "value": account.password }));
+    match known {
+        Some(id) => data.insert("id".to_owned(), id.into()),
+        None => data.insert("name".to_owned(), json!({ "value": account.name })),
+    };
     let write = Write { branch: MAIN, kind: "CoreAccount", data: &data, author: None, file: None };
-    store.create(&write).map(|written| written.id)
+    store.upsert(&write).map(|written| written.id)
 }
 
 fn invalid() -> Denied {
@@ -276,4 +299,32 @@ pub(crate) fn required(message: &str) -> Denied {
 /// The refusal of a token whose time is over.
 pub(crate) fn expired() -> Denied {
     Denied { status: 401, code: "TOKEN_EXPIRED", message: "Expired Signature".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Access, Accounts, NewAccount, REFRESH_LIFETIME, Use};
+    use crate::stock::stock_schema;
+    use crate::store::Store;
+    use std::time::Duration;
+
+    #[test]
+    fn tokens_that_expired_long_ago_are_forgotten() {
+        let mut store = Store::new(stock_schema());
+        let [name, password, token] = ["admin", "infrahub", "token"].map(str::to_owned);
+        let admin = NewAccount { name, password, token, access: Access::Full };
+        let accounts = Accounts::new(&mut store, vec![admin], Duration::from_secs(1)).unwrap();
+        for _ in 0..3 {
+            accounts.login(&store, "admin", "infrahub").unwrap();
+        }
+        let passes = |time: Duration| {
+            for session in accounts.sessions.lock().unwrap().values_mut() {
+                session.forgotten -= time;
+            }
+            accounts.issue("a-session", 0, Duration::from_secs(1), Use::Access);
+            accounts.sessions.lock().unwrap().len()
+        };
+        assert_eq!(passes(Duration::from_secs(60)), 7, "expired tokens are told so");
+        assert_eq!(passes(REFRESH_LIFETIME), 1);
+    }
 }

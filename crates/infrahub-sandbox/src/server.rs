@@ -3,15 +3,16 @@
 use crate::accounts::{Access, Accounts, NewAccount};
 use crate::faults::Fault;
 use crate::graphql::Served;
-use crate::journal::Recorded;
+use crate::journal::{self, Journal, Recorded};
 use crate::listener::{Cuttable, Switch};
 use crate::object_files::{self, ObjectsError, Source};
 use crate::random;
 use crate::rest;
 use crate::state::{State, World, WorldSnapshot};
-use crate::store::{MAIN, Store};
+use crate::store::{MAIN, PASSWORD, Store};
 use infrahub_schema::Schema;
 use std::fmt;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub struct Builder {
     accounts: Vec<NewAccount>,
     access_lifetime: Duration,
     task_duration: Duration,
+    journal_length: usize,
     objects: Vec<Source>,
 }
 
@@ -59,23 +61,30 @@ pub struct SandboxSnapshot(WorldSnapshot);
 #[non_exhaustive]
 pub enum StartError {
     /// Nothing can be served of the schema.
-    #[error("no sandbox for this schema: {0}")]
+    #[error(
+        "no sandbox for this schema: {0}; start with what `cargo infrahub pull` has written, or with the stock schema"
+    )]
     Schema(String),
     /// The objects that it should begin with cannot be.
     #[error(transparent)]
     Objects(#[from] ObjectsError),
     /// The port could not be had.
-    #[error("cannot listen on {address}: {source}; another port is free if none is named")]
+    #[error("cannot listen on {address}: {source}; {}", remedy(source))]
     Port {
         /// The address and the port.
         address: SocketAddr,
         /// What the system said.
-        source: std::io::Error,
+        source: io::Error,
     },
 }
 
-/// The password of the account `admin`.
-const PASSWORD: &str = "infrahub";
+/// What helps where a port could not be had.
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrNotAvailable => "name an address of this machine",
+        _ => "name another port, or 0 for any that is free",
+    }
+}
 
 /// How long an access token is good unless the builder says otherwise, as on the server.
 const ACCESS_LIFETIME: Duration = Duration::from_secs(3600);
@@ -106,6 +115,7 @@ impl Sandbox {
             }],
             access_lifetime: ACCESS_LIFETIME,
             task_duration: TASK_DURATION,
+            journal_length: journal::LENGTH,
             objects: Vec::new(),
         }
     }
@@ -115,7 +125,7 @@ impl Sandbox {
         &self.address
     }
 
-    /// An API token of the account `admin`, whose password is `infrahub`.
+    /// An API token of the account `admin`, whose password is `infrahub` unless [`Builder::account`] says otherwise.
     pub fn token(&self) -> &str {
         &self.token
     }
@@ -154,7 +164,8 @@ impl Sandbox {
         self.state.restore(&snapshot.0);
     }
 
-    /// The requests that were answered so far, the first one first.
+    /// The requests that were answered so far, the first one first; the latest 10,000 unless
+    /// [`Builder::journal_length`] says otherwise.
     pub fn journal(&self) -> Vec<Recorded> {
         self.state.journal.all()
     }
@@ -204,7 +215,7 @@ impl Sandbox {
 }
 
 impl Builder {
-    /// Listens on this port; without it on any that is free.
+    /// Listens on this port; without it, or with 0, on any that is free.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -225,7 +236,8 @@ impl Builder {
         self
     }
 
-    /// One more account, with its password and its API token.
+    /// One more account, with its password and its API token. One that is there, such as `admin`, has these from now on,
+    /// instead of those that it had.
     pub fn account(
         mut self,
         name: impl Into<String>,
@@ -234,7 +246,11 @@ impl Builder {
         access: Access,
     ) -> Self {
         let (name, password, token) = (name.into(), password.into(), token.into());
-        self.accounts.push(NewAccount { name, password, token, access });
+        let account = NewAccount { name, password, token, access };
+        match self.accounts.iter_mut().find(|known| known.name == account.name) {
+            Some(known) => *known = account,
+            None => self.accounts.push(account),
+        }
         self
     }
 
@@ -245,10 +261,16 @@ impl Builder {
     }
 
     /// How long the background tasks take that work on branches, for callers that do not wait for the answer, and those
-    /// that read repositories and render artifacts; without it 100 ms. The client looks at a task once a second: with [`Duration::ZERO`] its first look finds the task done,
-    /// and tests that make many branches lose no time.
+    /// that read repositories and render artifacts; without it 100 ms. The client looks at a task once a second: with
+    /// [`Duration::ZERO`] its first look finds the task done, and tests that make many branches lose no time.
     pub fn task_duration(mut self, duration: Duration) -> Self {
         self.task_duration = duration;
+        self
+    }
+
+    /// How many requests the journal keeps, the latest ones; without it 10,000. With zero it keeps none.
+    pub fn journal_length(mut self, length: usize) -> Self {
+        self.journal_length = length;
         self
     }
 
@@ -284,7 +306,7 @@ impl Builder {
     /// Starts it.
     ///
     /// # Errors
-    /// [`StartError`] where nothing can be served of the schema, an object of a file cannot be, or the port is taken.
+    /// [`StartError`] where nothing can be served of the schema, an object of a file cannot be, or the port cannot be had.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let token = self.accounts[0].token.clone();
         let mut store = Store::new(self.schema);
@@ -294,7 +316,8 @@ impl Builder {
         object_files::load(&mut store, &self.objects)?;
         let view = store.view(MAIN).map_err(|error| unusable(&error))?;
         let served = Served::new(&view).map_err(|error| unusable(&error))?;
-        let state = Arc::new(State::new(World::new(store, self.task_duration), served, accounts));
+        let (world, journal) = (World::new(store, self.task_duration), Journal::new(self.journal_length));
+        let state = Arc::new(State::new(world, served, accounts, journal));
 
         let wanted = SocketAddr::new(self.listen, self.port);
         let refused = |source| StartError::Port { address: wanted, source };

@@ -60,13 +60,13 @@ impl World {
 }
 
 impl State {
-    pub(crate) fn new(world: World, served: Served, accounts: Accounts) -> Self {
+    pub(crate) fn new(world: World, served: Served, accounts: Accounts, journal: Journal) -> Self {
         Self {
             world: Mutex::new(world),
             served: Mutex::new(vec![Arc::new(served)]),
             deployment: crate::random::uuid(),
             accounts,
-            journal: Journal::default(),
+            journal,
             faults: Faults::default(),
         }
     }

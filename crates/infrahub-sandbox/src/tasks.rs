@@ -10,6 +10,9 @@ use std::sync::Arc;
 pub(crate) const MOST: usize = 200;
 const USUAL: usize = 10;
 
+/// How many tasks are kept: beyond them, for each that begins the oldest that has ended is forgotten.
+const KEPT: usize = 10_000;
+
 /// All tasks, the latest last. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tasks(Vec<Arc<Task>>);
@@ -103,6 +106,11 @@ impl Tasks {
     /// Notes a task that runs from now on, and gives its id.
     pub(crate) fn begin(&mut self, purpose: Purpose) -> String {
         let (id, now) = (random::uuid(), Timestamp::now());
+        if self.0.len() >= KEPT
+            && let Some(oldest) = self.0.iter().position(|task| !matches!(task.state, State::Running))
+        {
+            self.0.remove(oldest);
+        }
         self.0.push(Arc::new(Task {
             id: id.clone(),
             purpose,
@@ -227,5 +235,32 @@ impl Task {
                 ),
             ],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEPT, Purpose, Tasks};
+
+    #[test]
+    fn old_tasks_that_have_ended_are_forgotten() {
+        let mut tasks = Tasks::default();
+        let begin = |tasks: &mut Tasks| {
+            let (title, branch) = ("a task".to_owned(), "main".to_owned());
+            tasks.begin(Purpose { title, workflow: "a-workflow", branch, about: None })
+        };
+        let running = begin(&mut tasks);
+        let ended: Vec<String> = (0..KEPT + 1)
+            .map(|_| {
+                let id = begin(&mut tasks);
+                tasks.end(&id, None);
+                id
+            })
+            .collect();
+        let known: Vec<bool> = ended[..4].iter().map(|id| tasks.knows(id)).collect();
+        assert_eq!(
+            (tasks.0.len(), tasks.knows(&running), known.as_slice()),
+            (KEPT, true, &[false, false, true, true][..])
+        );
     }
 }

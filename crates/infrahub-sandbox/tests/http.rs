@@ -239,6 +239,48 @@ async fn the_journal_has_the_documents_that_come_with_files() -> Outcome {
     Ok(())
 }
 
+#[tokio::test]
+async fn the_journal_keeps_the_latest_requests() -> Outcome {
+    for (length, expected) in [(2, vec!["/api/info?3", "/api/info?4"]), (0, Vec::new())] {
+        let sandbox = Sandbox::builder(stock_schema()).journal_length(length).start().await?;
+        for number in 0..5 {
+            http(&sandbox, &format!("GET /api/info?{number}"), &[], "").await;
+        }
+        let journal = sandbox.journal();
+        let targets: Vec<&str> = journal.iter().map(|request| request.target.as_str()).collect();
+        assert_eq!(targets, expected);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_account_admin_can_be_another() -> Outcome {
+    let builder = Sandbox::builder(demo().schema).account("admin", "secret", "of-admin", Access::Read);
+    let sandbox = builder.start().await?;
+    assert_eq!(sandbox.token(), "of-admin");
+    let login = async |password: &str| {
+        let body = json!({ "username": "admin", "password": password }).to_string();
+        http(&sandbox, "POST /api/auth/login", &[JSON], &body).await.0
+    };
+    assert_eq!((login("infrahub").await, login("secret").await), (401, 200));
+    let client = Client::new(config(&sandbox))?;
+    let accounts = common::execute(&client, "{ CoreAccount { count } }", json!({})).await?;
+    assert_eq!(accounts, json!({ "CoreAccount": { "count": 1 } }));
+    let error = client.create(BuiltinTagCreate::new("blue")).await.unwrap_err();
+    assert!(error.to_string().contains("not allowed to change data"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_group_of_a_stored_query_is_not_updated_in_silence() {
+    let (sandbox, _client) = started().await;
+    for (value, status) in [("true", 501), ("YES", 501), ("0", 404), ("maybe", 422)] {
+        let path = format!("GET /api/query/x?subscribers=a&update_group={value}");
+        let (found, answer) = http(&sandbox, &path, &[], "").await;
+        assert_eq!(found, status, "{answer}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn schemas_that_are_loaded_at_once_are_all_loaded() -> Outcome {
     let sandbox = Sandbox::start(stock_schema()).await?;

@@ -116,3 +116,14 @@ async fn a_snapshot_is_of_its_own_sandbox() {
         [Sandbox::start(stock_schema()).await.unwrap(), Sandbox::start(stock_schema()).await.unwrap()];
     other.restore(&one.snapshot());
 }
+
+#[tokio::test]
+async fn a_port_that_cannot_be_had_is_an_error_that_helps() {
+    let sandbox = Sandbox::start(stock_schema()).await.unwrap();
+    let port = sandbox.address().rsplit(':').next().unwrap().parse().unwrap();
+    let error = Sandbox::builder(stock_schema()).port(port).start().await.unwrap_err().to_string();
+    assert!(error.ends_with("name another port, or 0 for any that is free"), "{error}");
+    let elsewhere = "192.0.2.1".parse().unwrap();
+    let error = Sandbox::builder(stock_schema()).listen(elsewhere).start().await.unwrap_err().to_string();
+    assert!(error.ends_with("name an address of this machine"), "{error}");
+}

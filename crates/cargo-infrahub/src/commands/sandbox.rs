@@ -37,7 +37,7 @@ async fn serve(
     schema: Schema,
     documents: &Documents,
 ) -> Result<Outcome, Failure> {
-    let mut builder = Sandbox::builder(schema).port(arguments.port);
+    let mut builder = Sandbox::builder(schema).port(arguments.port).journal_length(0);
     if let Some(address) = arguments.listen {
         builder = builder.listen(address);
     }

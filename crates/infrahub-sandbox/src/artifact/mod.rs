@@ -2,7 +2,7 @@
 
 mod render;
 
-pub(crate) use render::{QUERY_ERROR, Template};
+pub(crate) use render::{Template, Unrendered};
 
 use crate::objects::hexadecimal;
 use crate::state::{State, World};
@@ -131,9 +131,9 @@ impl Rendering {
         let mut world = state.world();
         match rendered {
             Ok(content) => Ok(self.keep(&mut world, &artifact, content)?),
-            Err(failure) => {
+            Err(unrendered) => {
                 self.change(&mut world.store, &artifact, &[("status", "Error")])?;
-                Err(failure)
+                Err(unrendered.into())
             }
         }
     }

@@ -1,9 +1,9 @@
 //! From a query and a template of a repository to a text.
 
-use crate::graphql::{self, Operation, Request};
+use crate::graphql::{self, GraphError, Operation, Request};
 use crate::repository::Git;
 use crate::state::{Caller, State};
-use crate::store::{MAIN, Object, jinja2};
+use crate::store::{MAIN, Object, Refusals, jinja2};
 use crate::tasks::Failure;
 use crate::work::blocking;
 use jiff::Timestamp;
@@ -16,8 +16,36 @@ use std::sync::Arc;
 /// The variables of a query.
 pub(crate) type Variables = Map<String, Value>;
 
-/// The exception of a query that fails.
-pub(crate) const QUERY_ERROR: &str = "GraphQLQueryError";
+/// Why nothing was rendered.
+pub(crate) enum Unrendered {
+    /// The query fails.
+    Query { name: String, errors: Vec<GraphError> },
+    /// Something else does.
+    Other(Failure),
+}
+
+impl From<Failure> for Unrendered {
+    fn from(failure: Failure) -> Self {
+        Self::Other(failure)
+    }
+}
+
+impl From<Refusals> for Unrendered {
+    fn from(refusals: Refusals) -> Self {
+        Self::Other(refusals.into())
+    }
+}
+
+impl From<Unrendered> for Failure {
+    fn from(unrendered: Unrendered) -> Self {
+        let (name, errors) = match unrendered {
+            Unrendered::Query { name, errors } => (name, errors),
+            Unrendered::Other(failure) => return failure,
+        };
+        let messages = errors.iter().map(|error| format!("GraphQLQuery {name}: {}", error.message));
+        Self::new("GraphQLQueryError", messages.collect::<Vec<_>>().join(", "))
+    }
+}
 
 /// A Jinja2 template of a repository, and the query that gives it its data.
 #[derive(Debug, Clone)]
@@ -62,10 +90,10 @@ impl Template {
         branch: &str,
         at: Option<Timestamp>,
         variables: Variables,
-    ) -> Result<String, Failure> {
+    ) -> Result<String, Unrendered> {
         let data = self.data(state, branch, at, variables).await?;
         let template = self.clone();
-        blocking(move || template.text(&data)).await
+        Ok(blocking(move || template.text(&data)).await?)
     }
 
     async fn data(
@@ -74,7 +102,7 @@ impl Template {
         branch: &str,
         at: Option<Timestamp>,
         variables: Variables,
-    ) -> Result<Data, Failure> {
+    ) -> Result<Data, Unrendered> {
         let served = state.served(branch)?;
         let admin = state.world().store.view(MAIN)?.account("admin");
         let caller = match admin {
@@ -83,22 +111,15 @@ impl Template {
         };
         let request = Request::new(state.clone(), served, branch.to_owned(), at, caller);
         let operation = Operation { query: self.query.clone(), name: None, variables };
-        let failed = |messages: &[String]| {
-            let messages: Vec<String> = messages
-                .iter()
-                .map(|message| format!("GraphQLQuery {}: {message}", self.query_name))
-                .collect();
-            Failure::new(QUERY_ERROR, messages.join(", "))
-        };
-        match graphql::execute(request, operation).await {
-            graphql::Answer::Executed { data, errors } if errors.is_empty() => Ok(Data::from_serialize(data)),
-            graphql::Answer::Executed { errors, .. } => {
-                let messages: Vec<String> = errors.into_iter().map(|error| error.message).collect();
-                Err(failed(&messages))
+        let errors = match graphql::execute(request, operation).await {
+            graphql::Answer::Executed { data, errors } if errors.is_empty() => {
+                return Ok(Data::from_serialize(data));
             }
-            graphql::Answer::Refused { error, .. } => Err(failed(&[error.message])),
-            graphql::Answer::Crash => Err(failed(&["the query is no GraphQL".to_owned()])),
-        }
+            graphql::Answer::Executed { errors, .. } => errors,
+            graphql::Answer::Refused { error, .. } => vec![error],
+            graphql::Answer::Crash => vec![GraphError::of_document("the query is no GraphQL", None)],
+        };
+        Err(Unrendered::Query { name: self.query_name.clone(), errors })
     }
 
     fn text(&self, data: &Data) -> Result<String, Failure> {

@@ -1,19 +1,17 @@
 //! From a type system to the schema that is served.
 
 use super::derive::Api;
+use super::limits;
 use super::resolve::Resolver;
 use super::types::{Argument, Definition, Field, Shape};
 use async_graphql::Value;
 use async_graphql::dynamic::{self, EnumItem, InputObject, InputValue, InterfaceField, SchemaError, TypeRef};
 
-/// Deeper documents are refused; the server crashes on them.
-const DEEPEST: usize = 256;
-
 /// Builds the schema, with a resolver for each field of each object.
 pub(super) fn schema(api: &Api) -> Result<dynamic::Schema, SchemaError> {
     let mut builder = dynamic::Schema::build("Query", Some("Mutation"), None)
         .disable_suggestions()
-        .limit_recursive_depth(DEEPEST);
+        .limit_recursive_depth(limits::DEPTH);
     for (name, definition) in &api.types.types {
         builder = match &definition.shape {
             // there is no transport for subscriptions

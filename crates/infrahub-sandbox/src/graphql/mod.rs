@@ -10,6 +10,7 @@ mod error;
 mod expand;
 mod hashes;
 mod introspection;
+mod limits;
 mod literal;
 mod permissions;
 mod print;
@@ -47,7 +48,14 @@ pub(crate) struct Operation {
 /// Executes an operation.
 pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answer {
     let Operation { query, name, variables } = operation;
+    if let Err(message) = limits::check_text(&query) {
+        return not_run(message);
+    }
     let Ok(document) = parser::parse_query(&query) else { return Answer::Crash };
+    let depth = match limits::check(&document) {
+        Ok(depth) => depth,
+        Err(message) => return not_run(message),
+    };
     let Analyzed { is_mutation, roots } =
         match analyze::analyze(&document, &request.served, request.served.schema()) {
             Ok(analyzed) => analyzed,
@@ -71,10 +79,7 @@ pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answe
         Err(Unprepared::Wrong(errors)) => return Answer::executed(async_graphql::Value::Null, errors),
     };
     if operation == OperationType::Subscription {
-        let lacking = Refused::lacking("the execution of subscriptions");
-        let mut error = GraphError::of_document(lacking.to_string(), None);
-        error.http_status = lacking.http_status();
-        return Answer::executed(async_graphql::Value::Null, vec![error]);
+        return not_run(Refused::lacking("the execution of subscriptions").to_string());
     }
     let request = Arc::new(request);
     expand::expand(&mut document, |root| match request.served.api.roots.get(root) {
@@ -85,7 +90,7 @@ pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answe
         .variables(Variables::from_json(Value::Object(variables)))
         .data(request.clone());
     executable.set_parsed_query(document);
-    let mut response = request.served.executable.execute(executable).await;
+    let mut response = limits::execute(depth, request.served.executable.execute(executable)).await;
     if roots.iter().any(|root| introspection::is_root(root)) {
         introspection::correct(&mut response.data);
     }
@@ -98,6 +103,14 @@ pub(crate) async fn execute(mut request: Request, operation: Operation) -> Answe
     }
     Answer::executed(response.data, errors)
 }
+
+/// The sandbox does not run what the server may.
+fn not_run(message: String) -> Answer {
+    let mut error = GraphError::of_document(message, None);
+    error.http_status = Refused::lacking("").http_status();
+    Answer::executed(async_graphql::Value::Null, vec![error])
+}
+
 /// A fragment is on a kind that there is not.
 fn no_kind(name: &str) -> Answer {
     let message = format!("Unable to find the schema '{name}' in the registry");

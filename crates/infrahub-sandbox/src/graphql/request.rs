@@ -50,11 +50,7 @@ impl Request {
 
     /// The data as it is now, or as it was at the time that the request names.
     pub(super) fn view(&self) -> Outcome<View> {
-        let world = self.state.world();
-        match self.at {
-            Some(at) => world.store.view_at(&self.branch, at),
-            None => world.store.view(&self.branch),
-        }
+        self.state.world().store.view_at(&self.branch, self.at)
     }
 
     /// Notes errors of a field.

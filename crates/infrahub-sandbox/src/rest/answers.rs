@@ -1,6 +1,7 @@
 //! The shapes of answers.
 
 use crate::accounts::Denied;
+use crate::graphql::GraphError;
 use crate::store::Refusals;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -44,6 +45,21 @@ impl Answer {
     /// What the store refuses, as the REST interface says it.
     pub(crate) fn refused(refusals: &Refusals) -> Self {
         Self::error(refusals.first().http_status(), refusals.to_string())
+    }
+
+    /// The errors of a stored query, as the REST interface says them.
+    pub(crate) fn query_failed(name: &str, errors: &[GraphError]) -> Self {
+        let error = |error: &GraphError| {
+            let locations = error.location.map(|(line, column)| json!({ "line": line, "column": column }));
+            let message = json!({
+                "message": format!("GraphQLQuery {name}: {}", error.message),
+                "path": if error.path.is_empty() { Value::Null } else { Value::from(error.path.clone()) },
+                "locations": Vec::from_iter(locations),
+            });
+            json!({ "message": message, "extensions": { "code": 502 } })
+        };
+        let errors: Vec<Value> = errors.iter().map(error).collect();
+        Self::json(502, &json!({ "data": null, "errors": errors }))
     }
 
     /// Credentials that are refused, as the REST interface says it.

@@ -1,11 +1,11 @@
 //! Artifacts and transformations.
 
 use super::answers::{Answer, lacking};
-use super::{Parameters, branch, find};
-use crate::artifact::{ARTIFACT, DEFINITION, QUERY_ERROR, Targets, Template};
+use super::{Parameters, branch, find, view};
+use crate::artifact::{ARTIFACT, DEFINITION, Targets, Template, Unrendered};
 use crate::objects::hexadecimal;
 use crate::state::{Caller, State};
-use crate::store::{MAIN, Refused, View};
+use crate::store::{MAIN, Refused};
 use crate::work::Job;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -116,28 +116,16 @@ pub(super) async fn jinja2(
     let variables = parameters.into_iter().map(|(name, value)| (name, value.into())).collect();
     let rendered = match template {
         Ok(template) => template.render(&state, &branch, at, variables).await,
-        Err(failure) => Err(failure),
+        Err(failure) => Err(failure.into()),
     };
     match rendered {
         Ok(text) => Answer::text(200, text),
-        Err(failure) => {
-            let status = if failure.exception == QUERY_ERROR { 502 } else { 500 };
-            Answer::error(status, failure.message)
-        }
+        Err(Unrendered::Query { name, errors }) => Answer::query_failed(&name, &errors),
+        Err(Unrendered::Other(failure)) => Answer::error(500, failure.message),
     }
 }
 
 /// A transformation in Python.
 pub(super) async fn python() -> Answer {
     lacking("transformations in Python")
-}
-
-fn view(state: &State, parameters: &Parameters) -> Result<View, Answer> {
-    let at = super::at(parameters).map_err(|message| Answer::error(400, message))?;
-    let store = &state.world().store;
-    let view = match at {
-        Some(at) => store.view_at(branch(parameters), at),
-        None => store.view(branch(parameters)),
-    };
-    view.map_err(|refusals| Answer::error(400, refusals.to_string()))
 }

@@ -2,15 +2,16 @@
 
 use super::answers::Answer;
 use super::input;
-use crate::accounts::{Denied, required};
+use crate::accounts::{Denied, Login, REFRESH_LIFETIME, required};
 use crate::state::{Caller, State};
 use axum::body::Bytes;
 use axum::extract::{Request, State as Shared};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderName, Method, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Who sends a request with these headers.
 pub(super) fn caller(state: &State, headers: &HeaderMap) -> Result<Caller, Denied> {
@@ -52,35 +53,47 @@ fn token(headers: &HeaderMap, cookie: &str) -> Option<String> {
     header().or_else(cookie).map(str::to_owned)
 }
 
-pub(super) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Answer {
-    let [name, password] = match input::texts(&body, ["username", "password"]) {
-        Ok(texts) => texts,
-        Err(answer) => return answer,
-    };
+pub(super) async fn login(
+    Shared(state): Shared<Arc<State>>,
+    body: Bytes,
+) -> Result<impl IntoResponse, Answer> {
+    let [name, password] = input::texts(&body, ["username", "password"])?;
     let login = state.accounts.login(&state.world().store, &name, &password);
-    match login {
-        Ok(login) => Answer::json(
-            200,
-            &json!({ "access_token": login.access_token, "refresh_token": login.refresh_token }),
-        ),
-        Err(denied) => Answer::denied(&denied),
-    }
+    let Login { access_token, refresh_token } = login.map_err(|denied| Answer::denied(&denied))?;
+    let cookies = AppendHeaders([
+        cookie("access_token", &access_token, state.accounts.access_lifetime()),
+        cookie("refresh_token", &refresh_token, REFRESH_LIFETIME),
+    ]);
+    let tokens = json!({ "access_token": access_token, "refresh_token": refresh_token });
+    Ok((cookies, Answer::json(200, &tokens)))
 }
 
-pub(super) async fn refresh(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Answer {
+pub(super) async fn refresh(
+    Shared(state): Shared<Arc<State>>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Answer> {
     let token = token(&headers, "refresh_token")
         .ok_or_else(|| required("A JWT refresh token is required to perform this operation."));
-    match token.and_then(|token| state.accounts.refresh(&token)) {
-        Ok(token) => Answer::json(200, &json!({ "access_token": token })),
-        Err(denied) => Answer::denied(&denied),
-    }
+    let token = token.and_then(|token| state.accounts.refresh(&token));
+    let token = token.map_err(|denied| Answer::denied(&denied))?;
+    let cookies = AppendHeaders([cookie("access_token", &token, state.accounts.access_lifetime())]);
+    Ok((cookies, Answer::json(200, &json!({ "access_token": token }))))
 }
 
-pub(super) async fn logout(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Answer {
+pub(super) async fn logout(
+    Shared(state): Shared<Arc<State>>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Answer> {
     let token =
         bearer(&headers).ok_or_else(|| required("A JWT access token is required to perform this operation."));
-    match token.and_then(|token| state.accounts.logout(&token)) {
-        Ok(()) => Answer::json(200, &Value::Null),
-        Err(denied) => Answer::denied(&denied),
-    }
+    let ended = token.and_then(|token| state.accounts.logout(&token));
+    ended.map_err(|denied| Answer::denied(&denied))?;
+    let gone = |name| cookie(name, "\"\"", Duration::ZERO);
+    Ok((AppendHeaders([gone("access_token"), gone("refresh_token")]), Answer::json(200, &Value::Null)))
+}
+
+/// A cookie with a token, for browsers.
+fn cookie(name: &str, token: &str, lifetime: Duration) -> (HeaderName, String) {
+    let age = lifetime.as_secs();
+    (header::SET_COOKIE, format!("{name}={token}; HttpOnly; Max-Age={age}; Path=/; SameSite=lax"))
 }

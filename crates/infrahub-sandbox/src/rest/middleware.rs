@@ -1,7 +1,7 @@
 //! What happens around every request: it meets a fault, and is noted in the journal.
 
 use super::answers::Answer;
-use super::auth;
+use super::{auth, cors};
 use crate::accounts;
 use crate::faults::Fault;
 use crate::graphql::GraphError;
@@ -47,8 +47,13 @@ pub(super) async fn observe(
             if let Some(Fault::Latency(latency)) = other {
                 sleep(*latency).await;
             }
-            catch_up(&state).await;
-            next.run(request).await
+            match cors::refusal(request.method(), request.headers()) {
+                Some(refusal) => refusal,
+                None => {
+                    catch_up(&state).await;
+                    next.run(request).await
+                }
+            }
         }
     };
     match fault {

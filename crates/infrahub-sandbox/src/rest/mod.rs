@@ -3,6 +3,7 @@
 mod answers;
 mod artifact;
 mod auth;
+mod cors;
 mod graphql;
 mod input;
 mod load;
@@ -72,9 +73,9 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route_layer(from_fn_with_state(state.clone(), auth::check));
     Router::new()
         .merge(checked)
-        .route("/graphql", post(graphql::on_main))
-        .route("/graphql/", post(graphql::on_main))
-        .route("/graphql/{*branch}", post(graphql::on_branch))
+        .route("/graphql", post(graphql::on_main).options(cors::graphql))
+        .route("/graphql/", post(graphql::on_main).options(cors::graphql))
+        .route("/graphql/{*branch}", post(graphql::on_branch).options(cors::graphql))
         .route("/api/config", get(config))
         .route("/api/auth/login", post(auth::login))
         .route("/api/auth/refresh", post(auth::refresh))
@@ -136,6 +137,16 @@ fn branch(parameters: &Parameters) -> &str {
 fn at(parameters: &Parameters) -> Result<Option<Timestamp>, String> {
     let Some(text) = parameters.get("at").filter(|text| !text.is_empty()) else { return Ok(None) };
     point_in_time(text).map(Some).ok_or_else(|| format!("Invalid time format for {text}"))
+}
+
+/// The branch that a request names, at the point in time that it names.
+///
+/// # Errors
+/// The answer where there is no such branch or time.
+fn view(state: &State, parameters: &Parameters) -> Result<View, Answer> {
+    let at = at(parameters).map_err(|message| Answer::error(400, message))?;
+    let view = state.world().store.view_at(branch(parameters), at);
+    view.map_err(|refusals| Answer::refused(&refusals))
 }
 
 /// The object of a kind by its id or its name.

@@ -1,7 +1,7 @@
 //! Queries that are stored as objects of the kind `CoreGraphQLQuery`, run by name or id.
 
-use super::Parameters;
-use super::answers::{Answer, crash};
+use super::answers::{Answer, crash, lacking};
+use super::{Parameters, input};
 use crate::graphql::{self, Operation, Request};
 use crate::state::{Caller, State};
 use axum::Extension;
@@ -32,14 +32,13 @@ pub(super) async fn by_post(
     Extension(caller): Extension<Caller>,
     body: Bytes,
 ) -> Answer {
-    let mut body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let variables = match body.get_mut("variables").map(Value::take) {
-        Some(Value::Object(variables)) => variables,
-        _ => Map::new(),
-    };
-    run(state, &wanted, &parameters, caller, variables).await
+    match input::map(&body, "variables") {
+        Ok(variables) => run(state, &wanted, &parameters, caller, variables).await,
+        Err(answer) => answer,
+    }
 }
 
+/// Runs a query. Who subscribes to its group matters only where the group is updated.
 async fn run(
     state: Arc<State>,
     wanted: &str,
@@ -47,24 +46,35 @@ async fn run(
     caller: Caller,
     variables: Map<String, Value>,
 ) -> Answer {
+    match input::truth(parameters, "update_group") {
+        Ok(false) => {}
+        Ok(true) => return lacking("groups of the objects that a stored query gives (`update_group`)"),
+        Err(answer) => return answer,
+    }
     let branch = super::branch(parameters).to_owned();
     let at = match super::at(parameters) {
         Ok(at) => at,
         Err(message) => return Answer::error(400, message),
     };
-    let view = state.world().store.view(&branch);
+    let view = state.world().store.view_at(&branch, at);
     let (view, served) = match view.and_then(|view| Ok((view, state.served(&branch)?))) {
         Ok(found) => found,
-        Err(refusals) => return Answer::error(400, refusals.to_string()),
+        Err(refusals) => return Answer::refused(&refusals),
     };
-    let query =
-        super::find(&view, "CoreGraphQLQuery", wanted).ok().and_then(|object| object.attribute("query"));
-    let Some(query) = query.and_then(|query| query.value.as_str().map(str::to_owned)) else {
+    let Ok(query) = super::find(&view, "CoreGraphQLQuery", wanted) else {
         let message = format!("Unable to find the node {wanted} / CoreGraphQLQuery in the database.");
         return Answer::error(404, message);
     };
     let request = Request::new(state, served, branch, at, caller);
-    let operation = Operation { query, name: None, variables };
-    let (status, body) = graphql::execute(request, operation).await.body();
-    body.map_or_else(crash, |body| Answer::json_text(status, body))
+    let operation = Operation { query: query.text("query"), name: None, variables };
+    match graphql::execute(request, operation).await {
+        graphql::Answer::Executed { errors, .. } if !errors.is_empty() => {
+            Answer::query_failed(&query.text("name"), &errors)
+        }
+        graphql::Answer::Refused { status, error } => Answer::error(status, error.message),
+        answer => {
+            let (status, body) = answer.body();
+            body.map_or_else(crash, |body| Answer::json_text(status, body))
+        }
+    }
 }

@@ -10,7 +10,7 @@ use axum::extract::{Multipart, Path, Query, RawQuery, State as Shared};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -30,18 +30,13 @@ pub(super) async fn upload_file(Shared(state): Shared<Arc<State>>, mut form: Mul
             };
         }
     }
-    missing("file")
+    input::refused(&[input::missing("file", &Value::Null)])
 }
 
 fn store(state: &State, bytes: Vec<u8>) -> Answer {
     let checksum = hexadecimal(&Md5::digest(&bytes));
     let identifier = state.world().objects.put(bytes);
     Answer::json(200, &json!({ "identifier": identifier, "checksum": checksum }))
-}
-
-fn missing(name: &str) -> Answer {
-    let detail = json!({ "type": "missing", "loc": ["body", name], "msg": "Field required", "input": null });
-    Answer::json(422, &json!({ "detail": [detail] }))
 }
 
 /// The bytes of a stored object, without a content type.
@@ -100,25 +95,15 @@ fn answer(
     wanted: &str,
     find: impl FnOnce(&View) -> Option<Object>,
 ) -> Response {
-    let at = match super::at(parameters) {
-        Ok(at) => at,
-        Err(message) => return Answer::error(400, message).into_response(),
-    };
-    let world = state.world();
-    let branch = super::branch(parameters);
-    let view = match at {
-        Some(at) => world.store.view_at(branch, at),
-        None => world.store.view(branch),
-    };
-    let view = match view {
+    let view = match super::view(state, parameters) {
         Ok(view) => view,
-        Err(refusals) => return Answer::refused(&refusals).into_response(),
+        Err(answer) => return answer.into_response(),
     };
     let text = |object: &Object, name: &str| {
         object.attribute(name).and_then(|attribute| attribute.value.as_str().map(str::to_owned))
     };
     let found = find(&view).and_then(|object| {
-        let content = world.objects.file(&text(&object, "storage_id")?)?;
+        let content = state.world().objects.file(&text(&object, "storage_id")?)?;
         Some((text(&object, "file_name")?, text(&object, "file_type"), content))
     });
     let Some((name, content_type, content)) = found else {

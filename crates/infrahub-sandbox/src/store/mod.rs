@@ -26,7 +26,7 @@
 //!   .set_schema(&mut self, branch, Schema) -> Outcome<()>
 //!
 //!   .view(&self, branch) -> Outcome<View>
-//!   .view_at(&self, branch, Timestamp) -> Outcome<View>
+//!   .view_at(&self, branch, Option<Timestamp>) -> Outcome<View>
 //!   point_in_time(text: &str) -> Option<Timestamp>          // `?at=`: ISO, a date, or a distance such as `30m`
 //!
 //!   .create(&mut self, &Write) -> Outcome<Written>          // Write { branch, kind, data: &Arguments, author, file }
@@ -140,6 +140,7 @@ pub(crate) use read::AttributeView;
 pub(crate) use record::Metadata;
 pub(crate) use refused::{Refusals, Refused};
 pub(crate) use request::{FileFacts, Relate, Write};
+pub(crate) use seed::PASSWORD;
 pub(crate) use template::jinja2;
 pub(crate) use usage::Usage;
 pub(crate) use value::property;

@@ -6,7 +6,7 @@ use super::{Arguments, MAIN, NodeId, Store};
 use serde_json::{Value, json};
 
 /// The password of the account `admin`, as a fresh server has it.
-const PASSWORD: &str = "infrahub";
+pub(crate) const PASSWORD: &str = "infrahub";
 
 /// Adds the administrator with role and group, the default namespace, and the pools of the schema's own numbers. Kinds
 /// that the schema does not have are left out.

@@ -73,6 +73,14 @@ impl State {
             .collect()
     }
 
+    /// The objects of a kind to which an object is related so, in the order of their ids.
+    pub(crate) fn related(&self, id: NodeId, identifier: &str, side: Side, kind: &str) -> Vec<&Arc<Node>> {
+        let peers = self.edges_at(id, identifier, side).filter_map(|(key, _)| self.nodes.get(&key.peer));
+        let mut found: Vec<&Arc<Node>> = peers.filter(|peer| self.catalogue.is_a(&peer.kind, kind)).collect();
+        found.dedup_by_key(|peer| peer.id);
+        found
+    }
+
     /// Adds an object, or puts it in the place of the one with its id.
     pub(crate) fn put_node(&mut self, node: Node) {
         if let Some(old) = self.nodes.get(&node.id).cloned() {

@@ -1,6 +1,6 @@
 //! Values that no two objects have in common.
 
-use super::catalogue::{Catalogue, Facts, Role, Unique};
+use super::catalogue::{Catalogue, Facts, Role, Unique, identifier, side};
 use super::path::Path;
 use super::read;
 use super::record::Node;
@@ -85,16 +85,8 @@ fn holders(
     state: &State,
 ) -> Vec<NodeId> {
     let wanted: Vec<Value> = constraint.paths.iter().map(|path| compared(state, node, path)).collect();
-    let facts = among.catalogue.facts(&owner.kind);
-    let indexed = constraint.paths.iter().zip(&wanted).find_map(|(path, value)| match path {
-        Path::Attribute { attribute, property } if property == "value" => {
-            let is_indexed = facts.is_some_and(|facts| facts.indexed.contains(attribute.as_str()));
-            is_indexed.then(|| among.with_value(&owner.kind, attribute, value))
-        }
-        _ => None,
-    });
-    let others = indexed.unwrap_or_else(|| among.of_kind(&owner.kind)).into_iter();
-    let others = others.filter(|other| other.id != node.id);
+    let others = candidates(among, owner, constraint, &wanted);
+    let others = others.into_iter().filter(|other| other.id != node.id);
     let same = others.filter(|other| {
         constraint.paths.iter().zip(&wanted).all(|(path, wanted)| {
             let found = compared(among, other, path);
@@ -105,12 +97,39 @@ fn holders(
     same.map(|other| other.id).collect()
 }
 
+/// Objects among which are all that have these values: those of the same peer, of the same value, or else all.
+fn candidates<'s>(
+    state: &'s State,
+    owner: &KindSchema,
+    constraint: &Unique,
+    wanted: &[Value],
+) -> Vec<&'s Arc<Node>> {
+    let facts = state.catalogue.facts(&owner.kind);
+    let pairs = || constraint.paths.iter().zip(wanted);
+    let of_peer = pairs().filter(|(path, _)| is_peer(path)).find_map(|(path, peer)| {
+        let relationship = owner.relationship(path.field())?;
+        // one without an identifier has another in each kind of a generic
+        let identifier = relationship.identifier.as_ref()?;
+        let peer = NodeId::parse(peer.as_str()?)?;
+        Some(state.related(peer, identifier, side(relationship).other(), &owner.kind))
+    });
+    let indexed = || {
+        pairs().find_map(|(path, value)| match path {
+            Path::Attribute { attribute, property } if property == "value" => {
+                let is_indexed = facts.is_some_and(|facts| facts.indexed.contains(attribute.as_str()));
+                is_indexed.then(|| state.with_value(&owner.kind, attribute, value))
+            }
+            _ => None,
+        })
+    };
+    of_peer.or_else(indexed).unwrap_or_else(|| state.of_kind(&owner.kind))
+}
+
 fn is_peer(path: &Path) -> bool {
     !matches!(path, Path::Attribute { .. })
 }
 
 fn compared(state: &State, node: &Arc<Node>, path: &Path) -> Value {
-    let peer = |relationship: &str| read::one_peer(state, node, relationship).map(|peer| peer.id.into());
     match path {
         Path::Attribute { attribute, property } => {
             let kind = state.catalogue.kind(&node.kind);
@@ -118,9 +137,20 @@ fn compared(state: &State, node: &Arc<Node>, path: &Path) -> Value {
             value::property(schema, &read::kept(state, node, schema, 0), property)
         }
         Path::Peer { relationship, .. } | Path::Relationship { relationship } => {
-            peer(relationship).unwrap_or_default()
+            peer(state, node, relationship).map_or(Value::Null, Value::from)
         }
     }
+}
+
+/// The one peer. One of a kind that the relationship does not take counts, too: that it is wrong is told afterwards.
+fn peer(state: &State, node: &Arc<Node>, relationship: &str) -> Option<NodeId> {
+    if let Some(peer) = read::one_peer(state, node, relationship) {
+        return Some(peer.id);
+    }
+    let kind = state.catalogue.kind(&node.kind)?;
+    let schema = kind.relationship(relationship)?;
+    let mut edges = state.edges_at(node.id, &identifier(kind, schema), side(schema));
+    edges.next().map(|(key, _)| key.peer)
 }
 
 /// The fields as the message names them, with what a computed one is made from.

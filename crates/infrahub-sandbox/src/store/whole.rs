@@ -79,9 +79,9 @@ impl Store {
         Ok(View::new(self.line(branch)?.latest().clone()))
     }
 
-    /// A branch as it was at a moment. Before it was made, it is what the default branch was.
-    pub(crate) fn view_at(&self, branch: &str, time: Timestamp) -> Outcome<View> {
-        Ok(View::new(self.state_at(branch, Some(time))?))
+    /// A branch as it is now, or as it was at a moment. Before it was made, it is what the default branch was.
+    pub(crate) fn view_at(&self, branch: &str, time: Option<Timestamp>) -> Outcome<View> {
+        Ok(View::new(self.state_at(branch, time)?))
     }
 
     /// What is on a branch now, or what was on it at a moment.

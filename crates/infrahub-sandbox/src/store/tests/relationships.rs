@@ -190,3 +190,16 @@ fn hierarchies_have_a_top_and_a_bottom() {
     let refused = refusal(world.update("LocationRack", json!({ "id": rack, "parent": { "id": region } })));
     assert_eq!(refused.0, "ATTRIBUTE_CONSTRAINT_VIOLATION");
 }
+
+#[test]
+fn a_peer_of_the_wrong_kind_is_told_even_where_it_must_be_unique() {
+    let mut world = World::new();
+    let (site, tag) = (world.site("atl1"), world.tag("blue"));
+    let vlan =
+        |site: &str| json!({ "name": { "value": "v" }, "vlan_id": { "value": 7 }, "site": { "id": site } });
+    world.made("InfraVlan", vlan(&site));
+    let (_, status, message) = refusal(world.create("InfraVlan", vlan(&tag)));
+    assert!(status == 422 && message.contains("BuiltinTag"), "{message}");
+    let (_, _, message) = refusal(world.create("InfraVlan", vlan(&site)));
+    assert!(message.contains("site-vlan_id"), "{message}");
+}
