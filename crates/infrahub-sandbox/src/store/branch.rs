@@ -1,7 +1,9 @@
 //! Branches: what they are called, where they come from, what became of them.
 
 use super::history::History;
+use super::migrate::Migration;
 use super::record::Node;
+use super::schema::Broken;
 use super::state::State;
 use super::{MAIN, NodeId, Outcome, Refused, Store, merge};
 use jiff::Timestamp;
@@ -203,8 +205,14 @@ impl Store {
             .into());
         }
         let (line, main) = (self.line(name)?, self.line(MAIN)?.latest().clone());
-        let rebased = merge::onto(&line.base, &main, line.latest())?;
+        let mut rebased = merge::onto(&line.base, &main, line.latest())?;
+        let broken: Vec<String> = self.broken_together(line, &rebased)?.iter().map(Broken::told).collect();
+        if !broken.is_empty() {
+            return Err(Refused::invalid(broken.join(",\n")).into());
+        }
+        let before = line.base.catalogue.clone();
         let now = self.clock.time();
+        Migration { before: &before, clock: &mut self.clock, now, author: None }.run(&mut rebased);
         if let Some(line) = self.lines.get_mut(name) {
             let line = Arc::make_mut(line);
             line.base = main;
@@ -228,13 +236,19 @@ impl Store {
             ))
             .into());
         }
-        let now = self.clock.time();
         let line = self.line(name)?;
         let main = self.line(MAIN)?;
         let mut merged = merge::onto(&line.base, main.latest(), line.latest())?;
-        for id in merge::changed_nodes(main.latest(), &merged) {
+        let broken = self.broken_together(line, &merged)?;
+        if !broken.is_empty() {
+            let messages: Vec<&str> = broken.iter().map(|broken| broken.violation.message.as_str()).collect();
+            return Err(Refused::invalid(messages.join(",\n")).into());
+        }
+        let (main, before) = (main.latest().clone(), line.base.catalogue.clone());
+        let now = self.clock.time();
+        Migration { before: &before, clock: &mut self.clock, now, author }.run(&mut merged);
+        for id in merge::changed_nodes(&main, &merged) {
             if let Some(node) = merged.node(id).cloned() {
-                super::unique::check(&merged, None, &node, &[])?;
                 let metadata = node.metadata.updated(now, author);
                 merged.put_node(Node { metadata, ..Node::clone(&node) });
             }

@@ -174,7 +174,7 @@ impl<'a> Place<'a> {
             Rejected::Structure(places) => Refused::invalid(Value::from(places).to_string()),
             Rejected::Words(words) => Refused::invalid(words),
         })?;
-        world.store.set_schema(&self.request.branch, loaded.schema)
+        world.store.set_schema(&self.request.branch, loaded.schema, self.request.caller.account())
     }
 }
 
