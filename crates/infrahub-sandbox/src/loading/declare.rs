@@ -196,10 +196,16 @@ const COLORS: &[&str] = &[
     "#9799ca", "#51bbfe",
 ];
 
-/// Choices with the label and the colour that the server fills in.
+/// Choices with the label and the colour that the server fills in. Those that are not declared stay.
 fn choices(declared: &Value, known: &Value) -> Value {
-    let mut choices: Vec<Fields> =
-        declared.as_array().into_iter().flatten().filter_map(Value::as_object).cloned().collect();
+    fn all(list: &Value) -> impl Iterator<Item = Fields> {
+        list.as_array().into_iter().flatten().filter_map(Value::as_object).cloned()
+    }
+    let mut choices: Vec<Fields> = all(declared).collect();
+    let is_declared = |old: &Fields| choices.iter().any(|new| new["name"] == old["name"]);
+    let stay: Vec<Fields> = all(known).filter(|old| !is_declared(old)).collect();
+    choices.extend(stay);
+    choices.retain(|choice| text(choice, "state") != "absent");
     choices.sort_by(|a, b| text(b, "name").cmp(text(a, "name")));
     for choice in &mut choices {
         let before = known.as_array().into_iter().flatten().find(|old| old["name"] == text(choice, "name"));

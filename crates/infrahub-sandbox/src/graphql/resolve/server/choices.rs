@@ -51,7 +51,11 @@ pub(super) fn dropdown(request: &Request, change: Change, asked: &Asked<'_>) -> 
             choices.remove(index);
         }
     }
-    place.load("choices", &json!(choices))?;
+    let mut choices = json!(choices);
+    if let (Change::Remove, Some(all)) = (change, choices.as_array_mut()) {
+        all.push(json!({ "name": name, "state": "absent" }));
+    }
+    place.load("choices", &choices)?;
     let added = Place::read(request, asked)?;
     let added = added.attribute().choices.iter().flatten().find(|choice| choice.name == name);
     let object = added.map(|choice| {
