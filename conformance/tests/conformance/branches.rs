@@ -158,6 +158,31 @@ async fn a_conflict_stops_rebase_merge_and_validation_and_says_where() -> Outcom
 }
 
 #[tokio::test]
+async fn what_becomes_double_by_a_rebase_or_a_merge_stops_it() -> Outcome {
+    let _alone = ALONE.lock().await;
+    let client = client();
+    let branches = client.branches();
+    let name = unique("tag");
+    let branch = branches.create(unique("double")).await?;
+    let ours = create_tag(&client.on(&branch), &name).await?;
+    let theirs = create_tag(&client, &name).await?;
+    let told = |error: Error| match error {
+        Error::JobFailed { message, .. } => {
+            let mut lines: Vec<String> = message.split(",\n").map(str::to_owned).collect();
+            lines.sort();
+            lines
+        }
+        other => panic!("{other:?}"),
+    };
+    let merge = told(branches.merge(&branch).await.unwrap_err());
+    let rebase = told(branches.rebase(&branch).await.unwrap_err());
+    panic!("{ours} {theirs}\n{merge:#?}\n{rebase:#?}");
+    branches.delete(&branch).await?;
+    delete_tag(&client, &theirs).await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_branch_that_does_not_exist_is_told_before_a_job_starts() -> Outcome {
     let _alone = ALONE.lock().await;
     let client = client();

@@ -22,6 +22,7 @@ mod projections;
 mod queries;
 mod relationships;
 mod schema;
+mod schema_and_objects;
 mod server_notes;
 mod stock_kinds;
 mod storage;

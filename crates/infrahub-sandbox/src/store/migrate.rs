@@ -9,7 +9,7 @@ use super::{MAIN, NodeId, Store, number, value};
 use infrahub_schema::{Attribute, AttributeKind, Flavour, KindSchema};
 use jiff::Timestamp;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A change of the schema: who made it, and when.
@@ -32,7 +32,7 @@ impl Migration<'_> {
         for kind in kinds.filter(|kind| self.before.kind(&kind.kind) != Some(kind)) {
             let nodes: Vec<Arc<Node>> = state.of_kind(&kind.kind).into_iter().cloned().collect();
             for node in nodes {
-                if let Some(migrated) = self.migrated(&node, kind) {
+                if let Some(migrated) = self.migrated(&node, kind, &catalogue) {
                     state.put_node(migrated);
                 }
             }
@@ -77,12 +77,14 @@ impl Migration<'_> {
     }
 
     /// The object with the attributes that its kind has; `None` where it has just these.
-    fn migrated(&mut self, node: &Node, kind: &KindSchema) -> Option<Node> {
-        let mut values = std::collections::BTreeMap::new();
+    fn migrated(&mut self, node: &Node, kind: &KindSchema, catalogue: &Catalogue) -> Option<Node> {
+        let mut values = BTreeMap::new();
         for attribute in &kind.attributes {
             let (name, stored) = match node.values.get_key_value(attribute.name.as_str()) {
                 Some((name, stored)) => (name.clone(), rewritten(attribute, stored)),
-                None => (Arc::from(attribute.name.as_str()), Arc::new(self.first(attribute))),
+                None => {
+                    (Arc::from(attribute.name.as_str()), Arc::new(self.first(attribute, kind, catalogue)))
+                }
             };
             values.insert(name, stored);
         }
@@ -93,10 +95,16 @@ impl Migration<'_> {
         Some(Node { values, metadata, ..node.clone() })
     }
 
-    fn first(&mut self, attribute: &Attribute) -> Stored {
+    /// A new attribute has its default, in profiles and templates, too, where it is that of the kind they are for.
+    fn first(&mut self, attribute: &Attribute, kind: &KindSchema, catalogue: &Catalogue) -> Stored {
+        let name = &attribute.name;
+        let original = ["Profile", "Template"]
+            .iter()
+            .filter_map(|prefix| catalogue.kind(kind.kind.strip_prefix(prefix)?)?.attribute(name))
+            .next();
         Stored {
             id: self.clock.id(),
-            value: value::default(attribute),
+            value: value::default(original.unwrap_or(attribute)),
             is_default: true,
             is_from_profile: false,
             is_protected: false,

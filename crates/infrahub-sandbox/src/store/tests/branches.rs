@@ -1,7 +1,7 @@
 use super::*;
 
 impl World {
-    fn branch(&mut self, name: &str) {
+    pub(super) fn branch(&mut self, name: &str) {
         self.store.create_branch(NewBranch { name: name.to_owned(), ..NewBranch::default() }).unwrap();
     }
 
