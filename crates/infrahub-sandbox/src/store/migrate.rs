@@ -1,15 +1,15 @@
 //! What becomes of objects when their schema changes.
 
-use super::catalogue::{Catalogue, identifier};
+use super::catalogue::Catalogue;
 use super::change::Change;
 use super::id::Clock;
-use super::record::{EdgeKey, Metadata, Node, Stored};
+use super::record::{Metadata, Node, Stored};
 use super::state::State;
 use super::{MAIN, NodeId, Store, number, value};
 use infrahub_schema::{Attribute, AttributeKind, Flavour, KindSchema};
 use jiff::Timestamp;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A change of the schema: who made it, and when.
@@ -23,10 +23,10 @@ pub(crate) struct Migration<'a> {
 
 impl Migration<'_> {
     /// Makes objects of what they are to be under the schema that the state has: they get the defaults of attributes
-    /// that are new, and what is gone from the schema is gone from them, with objects of kinds that are gone.
+    /// that are new, and what is gone from the schema is gone from them, with objects of kinds that are gone. Relations
+    /// stay, and are seen again where a relationship comes back.
     pub(crate) fn run(&mut self, state: &mut State) {
         self.remove_kinds(state);
-        self.remove_relations(state);
         let catalogue = state.catalogue.clone();
         let kinds = catalogue.schema().kinds.values().filter(|kind| kind.flavour != Flavour::Generic);
         for kind in kinds.filter(|kind| self.before.kind(&kind.kind) != Some(kind)) {
@@ -44,35 +44,6 @@ impl Migration<'_> {
         let gone: Vec<NodeId> = state.nodes().filter(is_gone).map(|node| node.id).collect();
         for id in gone {
             state.remove_node(id);
-        }
-    }
-
-    /// Removes the relations that neither end has a relationship for any more.
-    fn remove_relations(&self, state: &mut State) {
-        let old = identifiers(self.before);
-        let new = identifiers(&state.catalogue);
-        let lost: BTreeSet<&(String, String)> = old.difference(&new).collect();
-        if lost.is_empty() {
-            return;
-        }
-        let end = |id: NodeId, key: &EdgeKey| {
-            state.node(id).map(|node| (node.kind.to_string(), key.identifier.to_string()))
-        };
-        let keys: Vec<EdgeKey> = state
-            .edges()
-            .map(|(key, _)| key)
-            .filter(|key| end(key.node, key).is_some_and(|end| lost.contains(&end)))
-            .filter(|key| end(key.peer, key).is_none_or(|end| !new.contains(&end)))
-            .cloned()
-            .collect();
-        for key in keys {
-            state.remove_edge(&key);
-            for id in [key.node, key.peer] {
-                if let Some(node) = state.node(id).cloned() {
-                    let metadata = node.metadata.updated(self.now, self.author);
-                    state.put_node(Node { metadata, ..Node::clone(&node) });
-                }
-            }
         }
     }
 
@@ -113,14 +84,6 @@ impl Migration<'_> {
             metadata: Metadata::new(self.now, self.author),
         }
     }
-}
-
-/// Every kind with the identifiers of its relationships.
-fn identifiers(catalogue: &Catalogue) -> BTreeSet<(String, String)> {
-    let kinds = catalogue.schema().kinds.values();
-    kinds
-        .flat_map(|kind| kind.relationships.iter().map(|field| (kind.kind.clone(), identifier(kind, field))))
-        .collect()
 }
 
 /// A value of an attribute that may be of another kind now: lists and maps are texts for all kinds but two.

@@ -140,7 +140,7 @@ mod write;
 pub(crate) use branch::{Branch, BranchStatus, NewBranch};
 pub(crate) use catalogue::Catalogue;
 pub(crate) use id::{NodeId, point_in_time, time_text};
-pub(crate) use python::{text as python_text, title as python_title};
+pub(crate) use python::{quoted as python_quoted, text as python_text, title as python_title};
 pub(crate) use read::AttributeView;
 pub(crate) use record::Metadata;
 pub(crate) use refused::{Refusals, Refused};

@@ -112,7 +112,9 @@ impl<'a> Case<'a> {
     /// A violation in the words of the server.
     fn told(&self, rule: Rule, breach: &Breach<'_>) -> Violation {
         let (id, kind) = (breach.node.id, &breach.kind);
-        let mut label = read::display_label(self.wide, breach.node);
+        // an object that is newer on the default branch cannot be read on the branch
+        let seen = self.own.node(id);
+        let mut label = seen.map(|node| read::display_label(self.own, node)).unwrap_or_default();
         if label.is_empty() {
             label = format!("Node ({kind}: {id})");
         }

@@ -166,10 +166,15 @@ impl<'a> Place<'a> {
 
     /// Loads the attribute with another value of one of its properties.
     fn load(&self, property: &str, value: &Value) -> Outcome<()> {
-        let attribute = self.attribute();
-        let attribute = json!({ "name": attribute.name, "kind": attribute.kind, property: value });
-        let kind =
-            json!({ "namespace": self.kind.namespace, "name": self.kind.name, "attributes": [attribute] });
+        let mut attribute = json!(self.attribute());
+        attribute[property] = value.clone();
+        let mut kind = json!(self.kind);
+        kind["attributes"] = json!([attribute]);
+        if let Some(kind) = kind.as_object_mut() {
+            kind.retain(|name, _| {
+                !matches!(&**name, "flavour" | "kind" | "relationships" | "used_by" | "hierarchy")
+            });
+        }
         let list = if self.kind.flavour == Flavour::Generic { "generics" } else { "nodes" };
         let file = json!({ "schemas": [{ "version": "1.0", list: [kind] }] });
         let mut world = self.request.state.world();
