@@ -206,10 +206,7 @@ impl Store {
         }
         let (line, main) = (self.line(name)?, self.line(MAIN)?.latest().clone());
         let mut rebased = merge::onto(&line.base, &main, line.latest())?;
-        let broken: Vec<String> = self.broken_together(line, &rebased)?.iter().map(Broken::told).collect();
-        if !broken.is_empty() {
-            return Err(Refused::invalid(broken.join(",\n")).into());
-        }
+        self.check_together(line, &rebased, Broken::at_its_place)?;
         let before = line.base.catalogue.clone();
         let now = self.clock.time();
         Migration { before: &before, clock: &mut self.clock, now, author: None }.run(&mut rebased);
@@ -239,11 +236,7 @@ impl Store {
         let line = self.line(name)?;
         let main = self.line(MAIN)?;
         let mut merged = merge::onto(&line.base, main.latest(), line.latest())?;
-        let broken = self.broken_together(line, &merged)?;
-        if !broken.is_empty() {
-            let messages: Vec<&str> = broken.iter().map(|broken| broken.violation.message.as_str()).collect();
-            return Err(Refused::invalid(messages.join(",\n")).into());
-        }
+        self.check_together(line, &merged, Broken::message)?;
         let (main, before) = (main.latest().clone(), line.base.catalogue.clone());
         let now = self.clock.time();
         Migration { before: &before, clock: &mut self.clock, now, author }.run(&mut merged);

@@ -11,18 +11,42 @@ use std::sync::Arc;
 
 /// A constraint that is not kept.
 pub(crate) struct Broken {
-    pub(crate) constraint: Constraint,
-    pub(crate) violation: Violation,
+    constraint: Constraint,
+    violation: Violation,
 }
 
 impl Broken {
-    /// All about it, as the server tells where a branch is not rebased.
-    pub(crate) fn told(&self) -> String {
+    /// What does not comply, as a load and a merge tell it.
+    pub(crate) fn message(&self) -> String {
+        self.violation.message.clone()
+    }
+
+    /// The same with the constraint and the object, as a rebase tells it.
+    pub(crate) fn at_its_place(&self) -> String {
         let Constraint { field, rule, .. } = &self.constraint;
         let Violation { node, kind, message } = &self.violation;
         let (name, property) = (rule.name(), rule.property().unwrap_or("None"));
         format!("{message} for constraint {name} {field} {property} and node {node} {kind}")
     }
+}
+
+/// Everything that is broken.
+fn broken(case: &Case<'_>, constraints: Vec<Constraint>) -> Outcome<Vec<Broken>> {
+    let mut broken = Vec::new();
+    for constraint in constraints {
+        for violation in case.violations(&constraint)? {
+            broken.push(Broken { constraint: constraint.clone(), violation });
+        }
+    }
+    Ok(broken)
+}
+
+fn refuse(broken: &[Broken], told: fn(&Broken) -> String) -> Outcome<()> {
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let told: Vec<String> = broken.iter().map(told).collect();
+    Err(Refused::invalid(told.join(",\n")).into())
 }
 
 impl Store {
@@ -45,37 +69,34 @@ impl Store {
         let wanted = Catalogue::new(schema.clone());
         let base = (!line.branch.is_default).then_some(&line.base);
         let case = Case { own: line.latest(), wide: &wide, base, wanted: &wanted };
-        let mut messages = Vec::new();
-        for constraint in &constraints {
-            messages.extend(case.violations(constraint)?.into_iter().map(|violation| violation.message));
-        }
-        if messages.is_empty() { Ok(()) } else { Err(Refused::invalid(messages.join(",\n")).into()) }
+        refuse(&broken(&case, constraints)?, Broken::message)
     }
 
-    /// What does not comply once the changes of a branch come together with those of the default branch. What moves data
+    /// Whether the changes of a branch comply once they are together with those of the default branch. What moves data
     /// is not looked at where the schema asks for it, as the server forgets it.
-    pub(crate) fn broken_together(&self, line: &Line, merged: &State) -> Outcome<Vec<Broken>> {
-        let schema = |state: &State| state.catalogue.schema().clone();
-        let before = schema(&line.base);
+    ///
+    /// # Errors
+    /// All that does not comply, in one message.
+    pub(crate) fn check_together(
+        &self,
+        line: &Line,
+        merged: &State,
+        told: fn(&Broken) -> String,
+    ) -> Outcome<()> {
+        let before = line.base.catalogue.schema();
         let mut constraints = compliance::asked_of_changes(&line.base, line.latest(), &merged.catalogue);
-        for after in [schema(line.latest()), schema(self.line(MAIN)?.latest())] {
-            let anew = compliance::asked_anew(&before, &after);
-            constraints.extend(anew.into_iter().filter(|constraint| !constraint.rule.is_migration()));
-        }
-        let case =
-            Case { own: line.latest(), wide: merged, base: Some(&line.base), wanted: &merged.catalogue };
-        let mut broken = Vec::new();
-        let mut seen = Vec::new();
-        for constraint in constraints {
-            if seen.contains(&constraint) {
-                continue;
+        for after in [line.latest(), self.line(MAIN)?.latest()] {
+            let anew = compliance::asked_anew(before, after.catalogue.schema());
+            let anew = anew.into_iter().filter(|constraint| !constraint.rule.is_migration());
+            for constraint in anew {
+                if !constraints.contains(&constraint) {
+                    constraints.push(constraint);
+                }
             }
-            for violation in case.violations(&constraint)? {
-                broken.push(Broken { constraint: constraint.clone(), violation });
-            }
-            seen.push(constraint);
         }
-        Ok(broken)
+        let wanted = &merged.catalogue;
+        let case = Case { own: line.latest(), wide: merged, base: Some(&line.base), wanted };
+        refuse(&broken(&case, constraints)?, told)
     }
 
     /// What a branch shows with what is newer on the default branch.

@@ -33,7 +33,7 @@ pub(super) fn check<'a>(
         };
         for (values, nodes) in groups.into_iter().filter(|(_, nodes)| nodes.len() > 1 && is_asked(nodes)) {
             for node in nodes {
-                let told = paths.iter().zip(&values).map(|(path, value)| told(path, value));
+                let told = paths.iter().zip(&values).map(|(path, value)| told(path, value, among.is_some()));
                 breaches.extend(told.map(|detail| Breach::of(kind, node, Some(detail))));
             }
         }
@@ -55,11 +55,15 @@ fn of(state: &State, node: &Arc<Node>, path: &Path) -> Option<String> {
     }
 }
 
-fn told(path: &Path, value: &str) -> String {
-    let value = python::quoted(value);
+/// A field with its value. A peer is told twice where the check is about some objects only.
+fn told(path: &Path, value: &str, is_about_some: bool) -> String {
+    let quoted = python::quoted(value);
     match path {
-        Path::Attribute { attribute, .. } => format!("{attribute}.value={value}"),
-        Path::Peer { relationship, attribute, .. } => format!("{relationship}.{attribute}={value}"),
-        Path::Relationship { relationship } => format!("{relationship}.id={value}"),
+        Path::Attribute { attribute, .. } => format!("{attribute}.value={quoted}"),
+        Path::Peer { relationship, attribute, .. } => format!("{relationship}.{attribute}={quoted}"),
+        Path::Relationship { relationship } if is_about_some => {
+            format!("{relationship}.id={quoted},{relationship}.id={value}")
+        }
+        Path::Relationship { relationship } => format!("{relationship}.id={quoted}"),
     }
 }

@@ -41,10 +41,10 @@ fn what_becomes_unique_is_held_against_what_is_newer_on_main() {
     let mut world = World::new();
     world.described("old", "same");
     world.branch("branch");
-    world.described("new", "same");
+    let new = world.described("new", "same");
     world.on("branch");
     let unique = world.with_attribute("BuiltinTag", "description", |description| description.unique = true);
-    let expected = ["new", "old"].map(|name| {
+    let expected = [format!("BuiltinTag: {new}"), "old".to_owned()].map(|name| {
         format!(
             "Attribute-level 'unique' constraint violation on schema 'BuiltinTag'. Node ({name}) is not compliant. The \
              error relates to field description='same'."
