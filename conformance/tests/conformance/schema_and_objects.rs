@@ -310,6 +310,15 @@ async fn some_changes_are_refused_whatever_objects_there_are() -> Outcome {
     let fewer = kinds(json!([]), json!([{ "name": "Book", "attributes": [fewer] }]))?;
     let report = schema.check(&fewer).await?;
     assert!(!report.is_change(), "a choice that is left out stays: {report:?}");
+    let less = json!([{ "name": "Book", "attributes": [{ "name": "hint", "kind": "Text" }],
+        "relationships": [{ "name": "owner", "peer": "HoldingReader" }] }]);
+    let report = schema.check(&kinds(json!([]), less)?).await?;
+    let fields: Vec<&str> = report.kinds["HoldingBook"].fields.keys().map(String::as_str).collect();
+    assert_eq!(
+        fields,
+        ["attributes.hint.optional", "relationships.owner.cardinality", "relationships.owner.max_count"],
+        "what a file does not say has its default"
+    );
     delete_branch(&branch).await
 }
 
