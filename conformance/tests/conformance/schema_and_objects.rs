@@ -4,6 +4,10 @@ use infrahub_client::schema::Documents;
 use infrahub_client::{Client, Error};
 use infrahub_conformance::{Outcome, client, execute, unique};
 use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+/// Held by each test: the server loads one schema at a time, and gives up those that wait too long.
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 const KINDS: &str = "\
 version: '1.0'
@@ -136,6 +140,7 @@ fn kinds(generics: Value, nodes: Value) -> Result<Documents, Error> {
 
 #[tokio::test]
 async fn a_schema_that_objects_break_is_refused_and_every_violation_is_told() -> Outcome {
+    let _alone = ALONE.lock().await;
     let branch = on_a_branch().await?;
     let readers = [
         create(&branch, "HoldingReader", "name: { value: \"ann\" }").await?,
@@ -261,6 +266,7 @@ async fn a_schema_that_objects_break_is_refused_and_every_violation_is_told() ->
 
 #[tokio::test]
 async fn some_changes_are_refused_whatever_objects_there_are() -> Outcome {
+    let _alone = ALONE.lock().await;
     let branch = on_a_branch().await?;
     let schema = branch.schema();
     let owner = |property: &str, value: &str| {
@@ -324,6 +330,7 @@ async fn some_changes_are_refused_whatever_objects_there_are() -> Outcome {
 
 #[tokio::test]
 async fn objects_get_the_defaults_of_what_is_new_and_lose_what_is_gone() -> Outcome {
+    let _alone = ALONE.lock().await;
     let branch = on_a_branch().await?;
     let schema = branch.schema();
     let reader = create(&branch, "HoldingReader", "name: { value: \"ann\" }").await?;
