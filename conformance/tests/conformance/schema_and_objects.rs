@@ -122,14 +122,15 @@ async fn objections<T: std::fmt::Debug, F: Future<Output = Result<T, Error>>>(
 
 fn text(name: &str, more: Value) -> Value {
     let mut attribute = json!({ "name": name, "kind": "Text", "optional": true });
-    for (property, value) in more.as_object().into_iter().flatten() {
-        attribute[property] = value.clone();
+    if let (Some(attribute), Value::Object(more)) = (attribute.as_object_mut(), more) {
+        attribute.extend(more);
     }
     attribute
 }
 
 fn kinds(generics: Value, nodes: Value) -> Result<Documents, Error> {
-    let mut document = json!({ "version": "1.0", "generics": generics, "nodes": nodes });
+    let mut document = json!({ "version": "1.0" });
+    (document["generics"], document["nodes"]) = (generics, nodes);
     for list in ["generics", "nodes"] {
         for kind in document[list].as_array_mut().into_iter().flatten() {
             kind["namespace"] = "Holding".into();
