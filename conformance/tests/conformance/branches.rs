@@ -158,6 +158,56 @@ async fn a_conflict_stops_rebase_merge_and_validation_and_says_where() -> Outcom
 }
 
 #[tokio::test]
+async fn what_becomes_double_by_a_rebase_or_a_merge_stops_it() -> Outcome {
+    let _alone = ALONE.lock().await;
+    let client = client();
+    let branches = client.branches();
+    let name = unique("tag");
+    let branch = branches.create(unique("double")).await?;
+    let ours = create_tag(&client.on(&branch), &name).await?;
+    let theirs = create_tag(&client, &name).await?;
+    // the words of a failed task come as Python writes them, on one line
+    let told = |error: Error| match error {
+        Error::JobFailed { message, .. } => {
+            let start = message.find("-level").and_then(|at| message[..at].rfind(' ')).unwrap_or_default();
+            let mut lines: Vec<String> =
+                message[start..].split(",\\n").map(|line| line.trim().to_owned()).collect();
+            lines.sort();
+            lines
+        }
+        other => panic!("{other:?}"),
+    };
+    // the object of the default branch is not seen on the branch, so it has no name here
+    let objects = [(&ours, name.clone()), (&theirs, format!("BuiltinTag: {theirs}"))];
+    let rules = [
+        ("Attribute-level 'unique'", "name", "attribute.unique.update name unique"),
+        (
+            "Node-level 'uniqueness_constraints'",
+            "name.value",
+            "node.uniqueness_constraints.update uniqueness_constraints uniqueness_constraints",
+        ),
+    ];
+    let (mut of_merge, mut of_rebase) = (Vec::new(), Vec::new());
+    for (rule, field, constraint) in rules {
+        for (id, label) in &objects {
+            let message = format!(
+                "{rule} constraint violation on schema 'BuiltinTag'. Node ({label}) is not compliant. The error relates \
+                 to field {field}='{name}'."
+            );
+            of_rebase.push(format!("{message} for constraint {constraint} and node {id} BuiltinTag"));
+            of_merge.push(message);
+        }
+    }
+    of_merge.sort();
+    of_rebase.sort();
+    assert_eq!(told(branches.merge(&branch).await.unwrap_err()), of_merge);
+    assert_eq!(told(branches.rebase(&branch).await.unwrap_err()), of_rebase);
+    branches.delete(&branch).await?;
+    delete_tag(&client, &theirs).await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_branch_that_does_not_exist_is_told_before_a_job_starts() -> Outcome {
     let _alone = ALONE.lock().await;
     let client = client();

@@ -23,6 +23,7 @@ mod queries;
 mod relationships;
 mod rest;
 mod schema;
+mod schema_and_objects;
 mod server_notes;
 mod stock_kinds;
 mod storage;

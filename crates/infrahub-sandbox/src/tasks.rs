@@ -1,7 +1,7 @@
 //! The background tasks of the server: what ran, how it ended and what its log says.
 
 use crate::random;
-use crate::store::{NodeId, Object, Refusals, Refused};
+use crate::store::{NodeId, Object, Refusals, Refused, python_quoted};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -227,12 +227,10 @@ impl Task {
             State::Completed => vec![line("info", "Finished in state Completed()".to_owned())],
             State::Failed(Failure { exception, message }) => vec![
                 line("error", format!("infrahub.exceptions.{exception}: {message}")),
-                line(
-                    "error",
-                    format!(
-                        "Finished in state Failed(\"Flow run encountered an exception: {exception}: {message}\")"
-                    ),
-                ),
+                line("error", {
+                    let reason = format!("Flow run encountered an exception: {exception}: {message}");
+                    format!("Finished in state Failed({})", python_quoted(&reason))
+                }),
             ],
         }
     }

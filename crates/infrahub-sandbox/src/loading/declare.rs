@@ -21,6 +21,29 @@ const NOT_TAKEN: &[&str] = &[
     "hierarchy",
 ];
 
+/// What a declaration says where it says nothing. Other properties stay as they were.
+fn defaults(of: &str) -> Value {
+    match of {
+        "node" => json!({
+            "branch": "aware", "inherit_from": [], "generate_profile": true, "generate_template": false,
+        }),
+        "generic" => json!({ "branch": "aware", "hierarchical": false, "generate_profile": true }),
+        "attributes" => json!({ "unique": false, "optional": false, "read_only": false }),
+        _ => json!({
+            "kind": "Generic", "cardinality": "many", "min_count": 0, "max_count": 0, "optional": true,
+            "direction": "bidirectional", "read_only": false,
+        }),
+    }
+}
+
+/// A declaration with what it says where it says nothing.
+fn spelled_out(declared: &Fields, of: &str) -> Fields {
+    let mut all = defaults(of).as_object().cloned().unwrap_or_default();
+    let said = declared.iter().filter(|(_, value)| !value.is_null());
+    all.extend(said.map(|(name, value)| (name.clone(), value.clone())));
+    all
+}
+
 /// Lays all files over the kinds, generics first.
 pub(super) fn declare(kinds: &mut Kinds, body: &Value) -> Result<(), Rejected> {
     let files: Vec<&Value> = body["schemas"].as_array().into_iter().flatten().collect();
@@ -74,9 +97,9 @@ fn kind(kinds: &mut Kinds, declared: &Fields, flavour: &str) -> Result<(), Rejec
         }
     });
     strip(&mut made, &removed(declared));
-    for (property, value) in declared {
-        if !NOT_TAKEN.contains(&property.as_str()) && !value.is_null() {
-            made.insert(property.clone(), value.clone());
+    for (property, value) in spelled_out(declared, flavour) {
+        if !NOT_TAKEN.contains(&property.as_str()) {
+            made.insert(property, value);
         }
     }
     let outcome = fields(&full, &mut made, declared);
@@ -144,7 +167,7 @@ fn fields(full: &str, kind: &mut Fields, declared: &Fields) -> Result<(), Reject
                 continue;
             }
             match position.and_then(|position| items[position].as_object_mut()) {
-                Some(old) => lay_over(old, part),
+                Some(old) => lay_over(old, &spelled_out(part, list)),
                 None if clashes => {
                     return Err(Rejected::Words(format!(
                         "{full}: Names of attributes and relationships must be unique : '{name}'"
@@ -152,7 +175,7 @@ fn fields(full: &str, kind: &mut Fields, declared: &Fields) -> Result<(), Reject
                 }
                 None => {
                     let mut new = Fields::new();
-                    lay_over(&mut new, part);
+                    lay_over(&mut new, &spelled_out(part, list));
                     items.push(new.into());
                 }
             }
@@ -167,7 +190,7 @@ fn lay_over(old: &mut Fields, declared: &Fields) {
             property.as_str(),
             "id" | "state" | "hash" | "filters" | "inherited" | "allow_override" | "display" | "ordered"
         );
-        if !taken || value.is_null() {
+        if !taken {
             continue;
         }
         // limits stand among the parameters, wherever a file has them
@@ -196,10 +219,16 @@ const COLORS: &[&str] = &[
     "#9799ca", "#51bbfe",
 ];
 
-/// Choices with the label and the colour that the server fills in.
+/// Choices with the label and the colour that the server fills in. Those that are not declared stay.
 fn choices(declared: &Value, known: &Value) -> Value {
-    let mut choices: Vec<Fields> =
-        declared.as_array().into_iter().flatten().filter_map(Value::as_object).cloned().collect();
+    fn all(list: &Value) -> impl Iterator<Item = Fields> {
+        list.as_array().into_iter().flatten().filter_map(Value::as_object).cloned()
+    }
+    let mut choices: Vec<Fields> = all(declared).collect();
+    let is_declared = |old: &Fields| choices.iter().any(|new| new["name"] == old["name"]);
+    let stay: Vec<Fields> = all(known).filter(|old| !is_declared(old)).collect();
+    choices.extend(stay);
+    choices.retain(|choice| text(choice, "state") != "absent");
     choices.sort_by(|a, b| text(b, "name").cmp(text(a, "name")));
     for choice in &mut choices {
         let before = known.as_array().into_iter().flatten().find(|old| old["name"] == text(choice, "name"));

@@ -22,7 +22,7 @@ pub(super) fn diff(before: &Schema, after: &Schema) -> Value {
     }
     for (name, kind) in &before.kinds {
         if is_told(kind) && !after.kinds.contains_key(name) {
-            out.removed(name, empty());
+            out.removed(name, Value::Null);
         }
     }
     out.into_json()
@@ -89,8 +89,10 @@ fn parts_diff(before: &Value, after: &Value) -> Value {
             Some(old) => {
                 let mut properties = Difference::default();
                 for property in names(&old, part) {
-                    if old.get(&property) != part.get(&property) {
-                        properties.changed(&property, Value::Null);
+                    let (was, is) = (&old[&property], &part[&property]);
+                    if was != is {
+                        let told = if property == "parameters" { limits_diff(was, is) } else { Value::Null };
+                        properties.changed(&property, told);
                     }
                 }
                 out.changed(name, properties.into_json());
@@ -101,6 +103,15 @@ fn parts_diff(before: &Value, after: &Value) -> Value {
         if find(after, &part["name"]).is_none() {
             out.removed(part["name"].as_str().unwrap_or_default(), Value::Null);
         }
+    }
+    out.into_json()
+}
+
+/// The limits of an attribute that are others.
+fn limits_diff(before: &Value, after: &Value) -> Value {
+    let mut out = Difference::default();
+    for name in names(before, after).iter().filter(|name| before.get(name) != after.get(name)) {
+        out.changed(name, Value::Null);
     }
     out.into_json()
 }

@@ -1,5 +1,6 @@
 //! What the server adds to a kind by itself: inherited fields, relationships that every kind has, names, weights.
 
+use super::check;
 use super::declare::{strip, title};
 use super::{Fields, Kinds, Rejected, flag, has_part, parts, parts_mut, text, texts};
 use serde_json::{Value, json};
@@ -40,7 +41,7 @@ fn complete_one(kinds: &mut Kinds, name: &str) -> Result<(), Rejected> {
     let outcome = inherit(kinds, name, &mut kind).and_then(|()| {
         own(kinds, name, &mut kind);
         settle(name, &mut kind);
-        check(kinds, name, &kind)
+        check::check(kinds, name, &kind)
     });
     kinds.all.insert(name.to_owned(), kind);
     outcome
@@ -152,6 +153,10 @@ fn own(kinds: &Kinds, name: &str, kind: &mut Fields) {
             let peer = Some(text(kind, end)).filter(|peer| !peer.is_empty()).unwrap_or(&hierarchy).to_owned();
             let relationship = end_of_hierarchy(kinds, name, end, &peer, &hierarchy);
             add(kind, relationship);
+            let known = parts_mut(kind, "relationships").iter_mut().find(|field| field["name"] == end);
+            if let Some(known) = known.filter(|field| field["kind"] == "Hierarchy") {
+                known["peer"] = peer.into();
+            }
         }
     }
     if !is_group && kinds.get(GROUP).is_some() {
@@ -264,30 +269,16 @@ fn identify(kind: &mut Fields) {
             constraints.push(wanted);
         }
     }
+    let alone: Vec<&str> = constraints
+        .iter()
+        .filter_map(|fields| if let [path] = &fields[..] { path.strip_suffix("__value") } else { None })
+        .collect();
+    for attribute in parts_mut(kind, "attributes") {
+        if alone.iter().any(|name| attribute["name"] == *name) {
+            attribute["unique"] = true.into();
+        }
+    }
     if !constraints.is_empty() {
         kind.insert("uniqueness_constraints".to_owned(), json!(constraints));
     }
-}
-
-/// What the server refuses.
-fn check(kinds: &Kinds, name: &str, kind: &Fields) -> Result<(), Rejected> {
-    for relationship in parts(kind, "relationships") {
-        let peer = text(relationship, "peer");
-        let is_known = peer == name || kinds.get(peer).is_some() || peer.starts_with("Internal");
-        // of a template the server makes the kind afterwards
-        if !is_known && text(relationship, "kind") != "Template" {
-            return Err(Rejected::Words(format!("Unable to find the schema '{peer}' in the registry")));
-        }
-    }
-    for property in ["human_friendly_id", "order_by"] {
-        for path in texts(kind, property) {
-            let field = path.split("__").next().unwrap_or_default();
-            if field != "node_metadata" && !has_part(kind, field) {
-                return Err(Rejected::Words(format!(
-                    "{name}.{property}: {path} is invalid on schema {name}"
-                )));
-            }
-        }
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 //!
 //! Kinds are handled as the JSON of the node schema, as the files have them.
 
+mod check;
 mod declare;
 mod differ;
 mod inherit;
@@ -97,6 +98,7 @@ pub(crate) fn load(current: &Schema, body: &Value) -> Result<Loaded, Rejected> {
     }
     let mut kinds = Kinds::of(current);
     declare::declare(&mut kinds, body)?;
+    check::removed(&kinds, current)?;
     inherit::complete(&mut kinds)?;
     template::complete(&mut kinds);
     profile::complete(&mut kinds);

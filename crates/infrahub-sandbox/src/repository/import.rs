@@ -65,7 +65,10 @@ impl Importer<'_> {
             Failure::new("ValidationError", format!("Unable to load the schema : {words}"))
         })?;
         if loaded.is_changed() {
-            self.store.set_schema(self.branch, loaded.schema)?;
+            let outcome = self.store.load_schema(self.branch, loaded.schema, None);
+            let refused =
+                |words| Failure::new("ValidationError", format!("Unable to load the schema : {words}"));
+            outcome.map_err(refused)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::answers::Answer;
 use super::{Parameters, branch};
 use crate::loading::{self, Loaded, Rejected};
 use crate::state::{Caller, State};
-use crate::store::Store;
+use crate::store::{NodeId, Refusals, Store};
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Query, State as Shared};
@@ -16,8 +16,14 @@ pub(super) async fn check(
     Query(parameters): Query<Parameters>,
     body: Bytes,
 ) -> Answer {
-    let loaded = read(&body).and_then(|body| load(&state.world().store, branch(&parameters), &body));
-    match loaded {
+    let branch = branch(&parameters);
+    let checked = read(&body).and_then(|body| {
+        let store = &state.world().store;
+        let loaded = load(store, branch, &body)?;
+        store.check_schema(branch, &loaded.schema).map_err(|refusals| refused(&refusals))?;
+        Ok(loaded)
+    });
+    match checked {
         Ok(loaded) => Answer::json(202, &json!({ "diff": loaded.diff, "warnings": loaded.warnings })),
         Err(answer) => answer,
     }
@@ -32,10 +38,10 @@ pub(super) async fn load_schema(
     if !caller.may_write() {
         return Answer::error(403, "You are not allowed to manage the schema");
     }
-    update(&state, branch(&parameters), &body).unwrap_or_else(|answer| answer)
+    update(&state, branch(&parameters), &body, caller.account()).unwrap_or_else(|answer| answer)
 }
 
-fn update(state: &State, branch: &str, body: &[u8]) -> Result<Answer, Answer> {
+fn update(state: &State, branch: &str, body: &[u8], author: Option<NodeId>) -> Result<Answer, Answer> {
     let body = read(body)?;
     let hash = || match state.served(branch) {
         Ok(served) => Ok(served.hashes().whole.clone()),
@@ -49,8 +55,7 @@ fn update(state: &State, branch: &str, body: &[u8]) -> Result<Answer, Answer> {
         let changed = loaded.is_changed();
         let Loaded { schema, diff, warnings } = loaded;
         if changed {
-            let outcome = store.set_schema(branch, schema);
-            outcome.map_err(|refusals| Answer::error(422, refusals.to_string()))?;
+            store.load_schema(branch, schema, author).map_err(|refusals| refused(&refusals))?;
         }
         (diff, warnings, changed)
     };
@@ -58,6 +63,10 @@ fn update(state: &State, branch: &str, body: &[u8]) -> Result<Answer, Answer> {
         "hash": hash()?, "previous_hash": before, "diff": diff, "warnings": warnings, "schema_updated": changed,
     });
     Ok(Answer::json(200, &body))
+}
+
+fn refused(refusals: &Refusals) -> Answer {
+    Answer::error(422, refusals.to_string())
 }
 
 /// What the files make of the schema of a branch.

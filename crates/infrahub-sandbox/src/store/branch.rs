@@ -1,7 +1,9 @@
 //! Branches: what they are called, where they come from, what became of them.
 
 use super::history::History;
+use super::migrate::Migration;
 use super::record::Node;
+use super::schema::Broken;
 use super::state::State;
 use super::{MAIN, NodeId, Outcome, Refused, Store, merge};
 use jiff::Timestamp;
@@ -203,8 +205,11 @@ impl Store {
             .into());
         }
         let (line, main) = (self.line(name)?, self.line(MAIN)?.latest().clone());
-        let rebased = merge::onto(&line.base, &main, line.latest())?;
+        let mut rebased = merge::onto(&line.base, &main, line.latest())?;
+        self.check_together(line, &rebased, Broken::at_its_place)?;
+        let before = line.base.catalogue.clone();
         let now = self.clock.time();
+        Migration { before: &before, clock: &mut self.clock, now, author: None }.run(&mut rebased);
         if let Some(line) = self.lines.get_mut(name) {
             let line = Arc::make_mut(line);
             line.base = main;
@@ -228,13 +233,15 @@ impl Store {
             ))
             .into());
         }
-        let now = self.clock.time();
         let line = self.line(name)?;
         let main = self.line(MAIN)?;
         let mut merged = merge::onto(&line.base, main.latest(), line.latest())?;
-        for id in merge::changed_nodes(main.latest(), &merged) {
+        self.check_together(line, &merged, Broken::message)?;
+        let (main, before) = (main.latest().clone(), line.base.catalogue.clone());
+        let now = self.clock.time();
+        Migration { before: &before, clock: &mut self.clock, now, author }.run(&mut merged);
+        for id in merge::changed_nodes(&main, &merged) {
             if let Some(node) = merged.node(id).cloned() {
-                super::unique::check(&merged, None, &node, &[])?;
                 let metadata = node.metadata.updated(now, author);
                 merged.put_node(Node { metadata, ..Node::clone(&node) });
             }

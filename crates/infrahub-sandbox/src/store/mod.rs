@@ -23,7 +23,9 @@
 //!   .rebase_branch(&mut self, name) -> Outcome<Branch>
 //!   .merge_branch(&mut self, name, author: Option<NodeId>) -> Outcome<Branch>
 //!   .validate_branch(&self, name) -> Outcome<Branch>
-//!   .set_schema(&mut self, branch, Schema) -> Outcome<()>
+//!   .check_schema(&self, branch, &Schema) -> Outcome<()>     // whether objects and branches comply with it
+//!   .load_schema(&mut self, branch, Schema, author) -> Outcome<()>   // checks it, and migrates the objects
+//!   .set_schema(&mut self, branch, Schema, author) -> Outcome<()>    // migrates them unchecked
 //!
 //!   .view(&self, branch) -> Outcome<View>
 //!   .view_at(&self, branch, Option<Timestamp>) -> Outcome<View>
@@ -90,6 +92,7 @@ mod branch;
 mod catalogue;
 mod change;
 mod commit;
+mod compliance;
 mod constraint;
 mod convert;
 mod create;
@@ -102,6 +105,7 @@ mod id;
 mod input;
 mod ipam;
 mod merge;
+mod migrate;
 mod number;
 mod object_template;
 mod page;
@@ -118,6 +122,7 @@ mod refused;
 mod relate;
 mod related;
 mod request;
+mod schema;
 mod seed;
 mod special;
 mod state;
@@ -135,7 +140,7 @@ mod write;
 pub(crate) use branch::{Branch, BranchStatus, NewBranch};
 pub(crate) use catalogue::Catalogue;
 pub(crate) use id::{NodeId, point_in_time, time_text};
-pub(crate) use python::{text as python_text, title as python_title};
+pub(crate) use python::{quoted as python_quoted, text as python_text, title as python_title};
 pub(crate) use read::AttributeView;
 pub(crate) use record::Metadata;
 pub(crate) use refused::{Refusals, Refused};

@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// An attribute of an object as it reads.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct AttributeView {
-    /// The id of the value itself; `None` where the object was made before the schema had the attribute.
+    /// The id of the value itself; `None` where nothing is kept of it.
     pub(crate) id: Option<NodeId>,
     pub(crate) value: Value,
     pub(crate) is_default: bool,

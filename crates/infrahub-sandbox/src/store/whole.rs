@@ -99,22 +99,6 @@ impl Store {
         Ok(state)
     }
 
-    /// Gives a branch another schema. Objects keep the values of the attributes that stay; what is new has its default.
-    pub(crate) fn set_schema(&mut self, branch: &str, schema: Schema) -> Outcome<()> {
-        self.writable(branch)?;
-        let now = self.clock.time();
-        let catalogue = Arc::new(Catalogue::new(schema));
-        if let Some(line) = self.lines.get_mut(branch) {
-            let line = Arc::make_mut(line);
-            let state = line.latest().under(catalogue);
-            line.push(now, state);
-        }
-        if branch == MAIN {
-            seed::plant_number_pools(self);
-        }
-        Ok(())
-    }
-
     /// Creates an object.
     pub(crate) fn create(&mut self, write: &Write<'_>) -> Outcome<Written> {
         let data = write.data_with_file(None);

@@ -1,7 +1,7 @@
 use super::*;
 
 impl World {
-    fn branch(&mut self, name: &str) {
+    pub(super) fn branch(&mut self, name: &str) {
         self.store.create_branch(NewBranch { name: name.to_owned(), ..NewBranch::default() }).unwrap();
     }
 
@@ -172,7 +172,7 @@ fn a_schema_belongs_to_a_branch() {
     kind.attributes.push(extra);
     schema.kinds.insert("BuiltinTag".to_owned(), kind);
     let before = world.store.branch("branch").unwrap();
-    world.store.set_schema("branch", schema).unwrap();
+    world.store.set_schema("branch", schema, None).unwrap();
     let after = world.store.branch("branch").unwrap();
     assert_eq!((before.has_schema_changes, after.has_schema_changes), (false, true));
     assert_eq!(world.on("branch").value(&tag, "extra"), "new");

@@ -36,7 +36,7 @@ fn every_moment_can_be_read_again() {
             4 if number % 12 == 4 => drop(world.delete("InfraDevice", json!({ "id": device })).unwrap()),
             5 if number == 605 => {
                 let schema = world.view().schema().clone();
-                world.store.set_schema(MAIN, schema).unwrap();
+                world.store.set_schema(MAIN, schema, None).unwrap();
             }
             _ => {}
         }

@@ -10,6 +10,7 @@ mod ipam;
 mod pools;
 mod profiles;
 mod relationships;
+mod schema;
 mod templates;
 mod tree;
 mod update;

@@ -51,7 +51,11 @@ pub(super) fn dropdown(request: &Request, change: Change, asked: &Asked<'_>) -> 
             choices.remove(index);
         }
     }
-    place.load("choices", &json!(choices))?;
+    let mut choices = json!(choices);
+    if let (Change::Remove, Some(all)) = (change, choices.as_array_mut()) {
+        all.push(json!({ "name": name, "state": "absent" }));
+    }
+    place.load("choices", &choices)?;
     let added = Place::read(request, asked)?;
     let added = added.attribute().choices.iter().flatten().find(|choice| choice.name == name);
     let object = added.map(|choice| {
@@ -162,10 +166,15 @@ impl<'a> Place<'a> {
 
     /// Loads the attribute with another value of one of its properties.
     fn load(&self, property: &str, value: &Value) -> Outcome<()> {
-        let attribute = self.attribute();
-        let attribute = json!({ "name": attribute.name, "kind": attribute.kind, property: value });
-        let kind =
-            json!({ "namespace": self.kind.namespace, "name": self.kind.name, "attributes": [attribute] });
+        let mut attribute = json!(self.attribute());
+        attribute[property] = value.clone();
+        let mut kind = json!(self.kind);
+        kind["attributes"] = json!([attribute]);
+        if let Some(kind) = kind.as_object_mut() {
+            kind.retain(|name, _| {
+                !matches!(&**name, "flavour" | "kind" | "relationships" | "used_by" | "hierarchy")
+            });
+        }
         let list = if self.kind.flavour == Flavour::Generic { "generics" } else { "nodes" };
         let file = json!({ "schemas": [{ "version": "1.0", list: [kind] }] });
         let mut world = self.request.state.world();
@@ -174,7 +183,7 @@ impl<'a> Place<'a> {
             Rejected::Structure(places) => Refused::invalid(Value::from(places).to_string()),
             Rejected::Words(words) => Refused::invalid(words),
         })?;
-        world.store.set_schema(&self.request.branch, loaded.schema)
+        world.store.set_schema(&self.request.branch, loaded.schema, self.request.caller.account())
     }
 }
 
