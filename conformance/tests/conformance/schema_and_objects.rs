@@ -182,12 +182,13 @@ async fn a_schema_that_objects_break_is_refused_and_every_violation_is_told() ->
                 text("level", json!({ "enum": ["a"] })),
                 text("tag", json!({ "unique": true })),
                 text("hint", json!({ "optional": false })),
-                text("gap", json!({ "max_length": 3 })),
+                text("gap", json!({ "max_length": 3, "unique": true })),
                 { "name": "year", "kind": "Number", "optional": true },
                 // the limits of numbers are not looked at
                 { "name": "size", "kind": "Number", "optional": true, "parameters": { "min_value": 10 } },
               ], "relationships": [
-                { "name": "owner", "peer": "HoldingReader", "cardinality": "one", "optional": false },
+                // nor is the kind of the owner that there is
+                { "name": "owner", "peer": "HoldingBox", "cardinality": "one", "optional": false },
                 { "name": "readers", "peer": "HoldingReader", "cardinality": "one", "optional": true },
               ] },
             { "name": "Poster", "inherit_from": ["HoldingShelf"], "relationships": [
@@ -225,7 +226,11 @@ async fn a_schema_that_objects_break_is_refused_and_every_violation_is_told() ->
         book("Node-level 'uniqueness_constraints'", one, "tag.value='same'"),
         book("Node-level 'uniqueness_constraints'", two, "tag.value='same'"),
         book("Attribute-level 'optional'", one, ""),
-        // no value is a text of four letters: NULL
+        // no value is a text of four letters, and the same as no value: NULL
+        book("Attribute-level 'unique'", one, "gap='NULL'"),
+        book("Attribute-level 'unique'", two, "gap='NULL'"),
+        book("Node-level 'uniqueness_constraints'", one, "gap.value='NULL'"),
+        book("Node-level 'uniqueness_constraints'", two, "gap.value='NULL'"),
         book("Attribute-level 'length'", one, ""),
         book("Attribute-level 'length'", two, ""),
         book("Attribute-level 'kind'", one, "year='1999'"),
