@@ -387,7 +387,31 @@ fn last_words(log: &[TaskLog]) -> Option<String> {
     let quoted = line.split_once('(')?.1.trim_end().strip_suffix(')')?;
     let quoted = quoted.strip_prefix(['\'', '"'])?.strip_suffix(['\'', '"'])?;
     let reason = quoted.strip_prefix("Flow run encountered an exception: ").unwrap_or(quoted);
-    Some(without_class(reason).to_owned())
+    Some(plain(without_class(reason)))
+}
+
+/// A text that Python wrote as a literal, as it was.
+fn plain(literal: &str) -> String {
+    let mut text = String::with_capacity(literal.len());
+    let mut rest = literal;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        text.push_str(before);
+        let letter = match escape.chars().next() {
+            Some('n') => '\n',
+            Some('t') => '\t',
+            Some('r') => '\r',
+            Some(letter @ ('\\' | '\'' | '"')) => letter,
+            // Control characters and the like stay as Python shows them.
+            _ => {
+                text.push('\\');
+                rest = escape;
+                continue;
+            }
+        };
+        text.push(letter);
+        rest = &escape[1..];
+    }
+    text + rest
 }
 
 /// The last line of the last error in the log, which of a traceback is the exception.

@@ -316,6 +316,13 @@ async fn a_failed_job_says_why_once_its_log_is_there() {
             vec![line("error", "Finished in state Failed(\"Flow run encountered an exception: it's: odd\")")],
             "it's: odd",
         ),
+        (
+            vec![line(
+                "error",
+                "Finished in state Failed('Ann\\'s is \"double\",\\nBob\\'s, too: C:\\\\new \\x07')",
+            )],
+            "Ann's is \"double\",\nBob's, too: C:\\new \\x07",
+        ),
         (vec![], "its log gives no reason"),
     ] {
         let (client, _) = client(Server { end: "FAILED", log, log_delay: 2, ..Server::default() });

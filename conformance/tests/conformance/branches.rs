@@ -166,12 +166,11 @@ async fn what_becomes_double_by_a_rebase_or_a_merge_stops_it() -> Outcome {
     let branch = branches.create(unique("double")).await?;
     let ours = create_tag(&client.on(&branch), &name).await?;
     let theirs = create_tag(&client, &name).await?;
-    // the words of a failed task come as Python writes them, on one line
     let told = |error: Error| match error {
         Error::JobFailed { message, .. } => {
             let start = message.find("-level").and_then(|at| message[..at].rfind(' ')).unwrap_or_default();
             let mut lines: Vec<String> =
-                message[start..].split(",\\n").map(|line| line.trim().to_owned()).collect();
+                message[start..].split(",\n").map(|line| line.trim().to_owned()).collect();
             lines.sort();
             lines
         }
