@@ -9,7 +9,7 @@
 mod server;
 
 use infrahub_client::{Client, Error};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -44,6 +44,27 @@ pub async fn refused(client: &Client, document: &str, variables: Value) -> Error
         Ok(data) => panic!("the server accepted {document}: {data}"),
         Err(error) => error,
     }
+}
+
+/// A client on a new branch of this name.
+///
+/// # Errors
+/// Whatever the write meets.
+pub async fn on_a_branch(name: &str) -> Result<Client, Error> {
+    let document =
+        "mutation ($name: String!) { BranchCreate(data: { name: $name, sync_with_git: false }) { ok } }";
+    execute(&client(), document, json!({ "name": name })).await?;
+    Ok(client().on(name))
+}
+
+/// Deletes the branch that a client is on.
+///
+/// # Errors
+/// Whatever the write meets.
+pub async fn delete_branch(branch: &Client) -> Outcome {
+    let document = "mutation ($name: String!) { BranchDelete(data: { name: $name }) { ok } }";
+    execute(&client(), document, json!({ "name": branch.branch() })).await?;
+    Ok(())
 }
 
 /// Calls `attempt` until it gives a value, for what the server does later: its worker may have other things to do.

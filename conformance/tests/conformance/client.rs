@@ -2,7 +2,9 @@
 //! server's.
 
 use infrahub_client::{Client, Config, Error, ErrorCode, Priority};
-use infrahub_conformance::{Outcome, address, client, config, execute, refused, unique};
+use infrahub_conformance::{
+    Outcome, address, client, config, delete_branch, execute, on_a_branch, refused, unique,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -73,21 +75,13 @@ async fn a_handle_on_a_branch_writes_there_only() -> Outcome {
     let main = client();
     // Every character that means something in a URL and that the server allows.
     let branch = unique("a/b#c&d=e");
-    let create =
-        "mutation ($name: String!) { BranchCreate(data: { name: $name, sync_with_git: false }) { ok } }";
-    execute(&main, create, json!({ "name": branch })).await?;
+    let on = on_a_branch(&branch).await?;
     let name = unique("only-there");
-    let on = main.on(&branch);
     execute(&on, CREATE_TAG, json!({ "name": name })).await?;
     let count = async |client: &Client| execute(client, TAG, json!({ "name": name })).await;
     assert_eq!(count(&on).await?["BuiltinTag"]["count"], 1);
     assert_eq!(count(&main).await?["BuiltinTag"]["count"], 0);
-    execute(
-        &main,
-        "mutation ($name: String!) { BranchDelete(data: { name: $name }) { ok } }",
-        json!({ "name": branch }),
-    )
-    .await?;
+    delete_branch(&on).await?;
     let error = refused(&main.on(unique("no-such-branch")), TAG, json!({ "name": name })).await;
     assert_eq!(error.code(), Some(&ErrorCode::BranchNotFound));
     assert!(error.advice().contains("branch"));

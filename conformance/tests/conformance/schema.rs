@@ -2,7 +2,7 @@
 
 use infrahub_client::schema::{Change, Documents, Schema, Snapshot};
 use infrahub_client::{Client, Config, Error};
-use infrahub_conformance::{Outcome, address, client, execute, refused, unique};
+use infrahub_conformance::{Outcome, address, client, delete_branch, execute, on_a_branch, refused, unique};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,25 +35,9 @@ fn documents() -> Result<Documents, Error> {
     Documents::new().text("books.yml", KINDS)?.value(&reader)
 }
 
-/// A branch of the test's own.
-async fn on_a_branch() -> Result<Client, Error> {
-    let client = client();
-    let name = unique("schema-api");
-    let document =
-        "mutation ($name: String!) { BranchCreate(data: { name: $name, sync_with_git: false }) { ok } }";
-    execute(&client, document, json!({ "name": name })).await?;
-    Ok(client.on(name))
-}
-
-async fn delete_branch(branch: &Client) -> Outcome {
-    let document = "mutation ($name: String!) { BranchDelete(data: { name: $name }) { ok } }";
-    execute(&client(), document, json!({ "name": branch.branch() })).await?;
-    Ok(())
-}
-
 #[tokio::test]
 async fn a_schema_is_checked_loaded_and_served() -> Outcome {
-    let branch = on_a_branch().await?;
+    let branch = on_a_branch(&unique("schema-api")).await?;
     let schema = branch.schema();
 
     let before = schema.hash().await?;
@@ -105,7 +89,7 @@ async fn a_schema_is_checked_loaded_and_served() -> Outcome {
 
 #[tokio::test]
 async fn choices_and_values_are_added_and_removed_but_not_while_used() -> Outcome {
-    let branch = on_a_branch().await?;
+    let branch = on_a_branch(&unique("schema-api")).await?;
     let dropdown = |verb: &str| {
         let object = if verb == "Add" { "object { value label color description }" } else { "" };
         format!(

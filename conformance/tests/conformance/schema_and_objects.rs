@@ -2,7 +2,7 @@
 
 use infrahub_client::schema::Documents;
 use infrahub_client::{Client, Error};
-use infrahub_conformance::{Outcome, client, execute, unique};
+use infrahub_conformance::{Outcome, delete_branch, execute, on_a_branch, unique};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -77,22 +77,11 @@ nodes:
 ";
 
 /// A branch of the test's own with these kinds.
-async fn on_a_branch() -> Result<Client, Error> {
-    let client = client();
-    let name = unique("holding");
-    let document =
-        "mutation ($name: String!) { BranchCreate(data: { name: $name, sync_with_git: false }) { ok } }";
-    execute(&client, document, json!({ "name": name })).await?;
-    let branch = client.on(name);
+async fn with_the_kinds() -> Result<Client, Error> {
+    let branch = on_a_branch(&unique("holding")).await?;
     branch.schema().load(&Documents::new().text("kinds.yml", KINDS)?).await?;
     branch.schema().wait_until_converged().await?;
     Ok(branch)
-}
-
-async fn delete_branch(branch: &Client) -> Outcome {
-    let document = "mutation ($name: String!) { BranchDelete(data: { name: $name }) { ok } }";
-    execute(&client(), document, json!({ "name": branch.branch() })).await?;
-    Ok(())
 }
 
 /// Creates an object from the data as GraphQL writes them, and gives its id.
@@ -142,7 +131,7 @@ fn kinds(generics: Value, nodes: Value) -> Result<Documents, Error> {
 #[tokio::test]
 async fn a_schema_that_objects_break_is_refused_and_every_violation_is_told() -> Outcome {
     let _alone = ALONE.lock().await;
-    let branch = on_a_branch().await?;
+    let branch = with_the_kinds().await?;
     let readers = [
         create(&branch, "HoldingReader", "name: { value: \"ann\" }").await?,
         create(&branch, "HoldingReader", "name: { value: \"bob\" }").await?,
@@ -273,7 +262,7 @@ async fn a_schema_that_objects_break_is_refused_and_every_violation_is_told() ->
 #[tokio::test]
 async fn some_changes_are_refused_whatever_objects_there_are() -> Outcome {
     let _alone = ALONE.lock().await;
-    let branch = on_a_branch().await?;
+    let branch = with_the_kinds().await?;
     let schema = branch.schema();
     let owner = |property: &str, value: &str| {
         json!([{ "name": "Book", "relationships": [{ "name": "owner", "peer": "HoldingReader", "cardinality": "one",
@@ -337,7 +326,7 @@ async fn some_changes_are_refused_whatever_objects_there_are() -> Outcome {
 #[tokio::test]
 async fn objects_get_the_defaults_of_what_is_new_and_lose_what_is_gone() -> Outcome {
     let _alone = ALONE.lock().await;
-    let branch = on_a_branch().await?;
+    let branch = with_the_kinds().await?;
     let schema = branch.schema();
     let reader = create(&branch, "HoldingReader", "name: { value: \"ann\" }").await?;
     let book =

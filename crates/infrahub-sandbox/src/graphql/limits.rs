@@ -16,6 +16,9 @@ pub(super) const DEPTH: usize = 256;
 /// How many selections there may be once fragments stand where they are used.
 const SELECTIONS: usize = 200_000;
 
+/// How much stack one selection in another takes at most: 26 kB were measured without optimisation.
+const STACK: usize = 64 << 10;
+
 /// Checks a text before it is parsed.
 ///
 /// # Errors
@@ -26,9 +29,6 @@ pub(super) fn check_text(text: &str) -> Result<(), String> {
     }
     Err(format!("This document has more than {BRACKETS} brackets in each other; the sandbox reads no more."))
 }
-
-/// How much stack one selection in another takes at most: 26 kB were measured without optimisation.
-const STACK: usize = 64 << 10;
 
 /// Checks a document with its fragments, whose text has passed, and gives how many selections are in each other where
 /// most are.

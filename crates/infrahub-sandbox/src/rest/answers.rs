@@ -2,7 +2,7 @@
 
 use crate::accounts::Denied;
 use crate::graphql::GraphError;
-use crate::store::Refusals;
+use crate::store::{Refusals, Refused};
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -70,7 +70,7 @@ impl Answer {
 
 /// What the server can do and the sandbox cannot.
 pub(super) fn lacking(what: &str) -> Answer {
-    Answer::error(501, format!("The sandbox lacks {what}; a real Infrahub has it."))
+    Answer::refused(&Refused::lacking(what).into())
 }
 
 /// A crash of the server.

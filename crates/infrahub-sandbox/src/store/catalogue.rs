@@ -127,6 +127,16 @@ pub(crate) fn side(relationship: &Relationship) -> Side {
     }
 }
 
+/// The relationships of a kind that are this end of a relation.
+pub(crate) fn ends<'k>(
+    kind: &'k KindSchema,
+    name: &str,
+    place: Side,
+) -> impl Iterator<Item = &'k Relationship> + use<'k> {
+    let name = name.to_owned();
+    kind.relationships.iter().filter(move |field| identifier(kind, field) == name && side(field) == place)
+}
+
 fn facts_of(schema: &Schema, kind: &KindSchema, name: &Arc<str>) -> Facts {
     let concrete = if kind.flavour == Flavour::Generic {
         let users = schema.kinds.values().filter(|user| has_objects_of(user, &kind.kind));

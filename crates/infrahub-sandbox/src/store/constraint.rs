@@ -1,6 +1,6 @@
 //! What must hold of the peers of an object after a write.
 
-use super::catalogue::{identifier, side};
+use super::catalogue::{ends, identifier, side};
 use super::record::{Node, Side};
 use super::state::State;
 use super::{NodeId, Refused, python, read};
@@ -73,8 +73,7 @@ pub(crate) fn opposite<'k>(
     relationship: &Relationship,
     peer: &'k KindSchema,
 ) -> impl Iterator<Item = &'k Relationship> + use<'k> {
-    let (name, place) = (identifier(kind, relationship), side(relationship).other());
-    peer.relationships.iter().filter(move |other| identifier(peer, other) == name && side(other) == place)
+    ends(peer, &identifier(kind, relationship), side(relationship).other())
 }
 
 /// How many peers the peers may have themselves.

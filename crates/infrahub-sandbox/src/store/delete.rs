@@ -1,11 +1,11 @@
 //! Deletes: what goes along, and what stands in the way.
 
-use super::catalogue::{identifier, side};
+use super::catalogue::ends;
 use super::change::Change;
-use super::record::{Node, Side};
+use super::record::Node;
 use super::state::State;
 use super::{Arguments, NodeId, Outcome, Refusals, Refused, ipam, profile, read, special, view, write};
-use infrahub_schema::{KindSchema, OnDelete, Relationship};
+use infrahub_schema::{OnDelete, Relationship};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -64,16 +64,6 @@ fn in_the_way(state: &State, gone: &[Arc<Node>]) -> Vec<Refused> {
         }
     }
     problems
-}
-
-/// The relationships of a kind that are this end of a relation.
-fn ends<'k>(
-    kind: &'k KindSchema,
-    name: &str,
-    place: Side,
-) -> impl Iterator<Item = &'k Relationship> + use<'k> {
-    let name = name.to_owned();
-    kind.relationships.iter().filter(move |field| identifier(kind, field) == name && side(field) == place)
 }
 
 fn needed(node: &Node, peer: &Node, relationship: &Relationship) -> Refused {

@@ -1,7 +1,7 @@
 //! Two branches that left the same place, and what becomes of both.
 
 use super::branch::Conflict;
-use super::catalogue::{identifier, side};
+use super::catalogue::ends;
 use super::record::{Edge, EdgeKey, Metadata, Node, Side, Stored};
 use super::state::State;
 use super::{NodeId, Refused};
@@ -71,11 +71,7 @@ fn peer_conflicts(base: &State, main: &State, branch: &State) -> Vec<Conflict> {
         let Some(node) = branch.node(*id).filter(|_| both_changed) else { continue };
         let kind = branch.catalogue.kind(&node.kind);
         let Some(kind) = kind else { continue };
-        for relationship in kind.relationships.iter().filter(|field| {
-            field.cardinality == Cardinality::One
-                && identifier(kind, field) == **name
-                && side(field) == *place
-        }) {
+        for relationship in ends(kind, name, *place).filter(|field| field.cardinality == Cardinality::One) {
             let path = format!("data/{id}/{}/peer", relationship.name);
             conflicts.push(Conflict { path, node: *id, kind: node.kind.clone() });
         }

@@ -101,14 +101,12 @@ impl Store {
 
     /// What a branch shows with what is newer on the default branch.
     fn with_newer(&self, line: &Line) -> Outcome<State> {
-        let main = self.line(MAIN)?.latest();
+        if line.branch.is_default {
+            return Ok(line.latest().clone());
+        }
         // where both have another schema, the branch as it is must do
-        let merged = merge::onto(&line.base, main, line.latest());
-        Ok(if line.branch.is_default {
-            main.clone()
-        } else {
-            merged.unwrap_or_else(|_| line.latest().clone())
-        })
+        let merged = merge::onto(&line.base, self.line(MAIN)?.latest(), line.latest());
+        Ok(merged.unwrap_or_else(|_| line.latest().clone()))
     }
 
     /// Loads a schema into a branch: the objects there are migrated.

@@ -19,7 +19,7 @@ fn relations<'a>(
     all.filter(move |key| *key.identifier == *identifier && (side == Side::Either || key.side == side))
 }
 
-/// Every object has a peer. One that had one once is left alone.
+/// Every object has a peer.
 pub(super) fn optional<'a>(
     case: &Case<'a>,
     kind: &KindSchema,

@@ -146,11 +146,16 @@ fn changed<'a>(
     own.filter_map(|new| Some((before.kind(&new.kind)?, new))).filter(|(old, new)| old != new)
 }
 
+/// The rules that are marked.
+pub(super) fn chosen<const N: usize>(rules: [(bool, Rule); N]) -> Vec<Rule> {
+    rules.into_iter().filter(|(is_chosen, _)| *is_chosen).map(|(_, rule)| rule).collect()
+}
+
 fn of_attribute(old: &Attribute, new: &Attribute) -> Vec<Rule> {
     let (was, is) = (&old.parameters, &new.parameters);
     // the limits of another kind are others, and no change
     let has_changed = |is_other: bool| old.kind == new.kind && is_other;
-    let rules = [
+    chosen([
         (old.kind != new.kind, Rule::AttributeKind),
         (old.allowed_values != new.allowed_values, Rule::Enum),
         (has_changed(was.regex != is.regex), Rule::Regex),
@@ -158,19 +163,17 @@ fn of_attribute(old: &Attribute, new: &Attribute) -> Vec<Rule> {
         (has_changed(was.max_length != is.max_length), Rule::MaxLength),
         (old.unique != new.unique, Rule::Unique),
         (old.optional != new.optional, Rule::Optional),
-    ];
-    rules.into_iter().filter(|(is_other, _)| *is_other).map(|(_, rule)| rule).collect()
+    ])
 }
 
 fn of_relationship(old: &Relationship, new: &Relationship) -> Vec<Rule> {
-    let rules = [
+    chosen([
         (old.cardinality != new.cardinality, Rule::Cardinality),
         (old.min_count != new.min_count, Rule::MinCount),
         (old.max_count != new.max_count, Rule::MaxCount),
         (old.common_parent != new.common_parent, Rule::CommonParent),
         (old.optional != new.optional, Rule::OptionalPeer),
-    ];
-    rules.into_iter().filter(|(is_other, _)| *is_other).map(|(_, rule)| rule).collect()
+    ])
 }
 
 /// The changes that the server never makes, in its words.

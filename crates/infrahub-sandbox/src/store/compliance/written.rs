@@ -1,11 +1,12 @@
 //! What the changes of a branch are held against: every rule of the fields that were written.
 
 use super::super::NodeId;
-use super::super::catalogue::{Catalogue, identifier, side};
+use super::super::catalogue::{Catalogue, ends};
 use super::super::merge;
 use super::super::path::Path;
 use super::super::record::{EdgeKey, Node};
 use super::super::state::State;
+use super::rule::chosen;
 use super::{Constraint, Rule};
 use infrahub_schema::{Attribute, Flavour, KindSchema, Relationship, RelationshipKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,11 +51,7 @@ fn written(base: &State, branch: &State) -> BTreeMap<String, Written> {
     for key in old.symmetric_difference(&new) {
         let Some(node) = branch.node(key.node) else { continue };
         let kind = branch.catalogue.kind(&node.kind);
-        let fields = kind.into_iter().flat_map(|kind| {
-            let all = kind.relationships.iter();
-            all.filter(|field| identifier(kind, field) == *key.identifier && side(field) == key.side)
-        });
-        for field in fields {
+        for field in kind.into_iter().flat_map(|kind| ends(kind, &key.identifier, key.side)) {
             add(node, &field.name);
         }
     }
@@ -67,7 +64,7 @@ fn keys(state: &State) -> BTreeSet<&EdgeKey> {
 
 fn of_attribute(attribute: &Attribute) -> Vec<Rule> {
     let limits = &attribute.parameters;
-    let rules = [
+    chosen([
         (true, Rule::AttributeKind),
         (attribute.allowed_values.is_some(), Rule::Enum),
         (limits.regex.is_some(), Rule::Regex),
@@ -75,8 +72,7 @@ fn of_attribute(attribute: &Attribute) -> Vec<Rule> {
         (limits.max_length.is_some(), Rule::MaxLength),
         (true, Rule::Unique),
         (true, Rule::Optional),
-    ];
-    rules.into_iter().filter(|(is_there, _)| *is_there).map(|(_, rule)| rule).collect()
+    ])
 }
 
 fn of_relationship(relationship: &Relationship) -> Vec<Rule> {
