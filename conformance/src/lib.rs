@@ -12,10 +12,15 @@ use infrahub_client::{Client, Error};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::sync::RwLock;
 
 pub use server::{Server, address, client, config, demo_schema, token};
 
 infrahub_client::include_schema!();
+
+/// Taken by tests that merge (to write), and by those that wait for what the server's worker writes (to read): while a
+/// branch is merged the worker is refused like everybody else, and it does not try again.
+pub static MERGES: RwLock<()> = RwLock::const_new(());
 
 /// What a test returns.
 pub type Outcome = Result<(), Box<dyn std::error::Error>>;

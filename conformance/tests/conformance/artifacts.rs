@@ -95,6 +95,7 @@ impl Drop for Repository {
 
 #[tokio::test]
 async fn an_artifact_is_generated_and_fetched() -> Outcome {
+    let _no_merge = MERGES.read().await;
     let client = client();
     let source = Repository::new()?;
     let name = source.name.as_str();
@@ -177,6 +178,7 @@ async fn an_artifact_is_generated_and_fetched() -> Outcome {
 
 #[tokio::test]
 async fn a_repository_that_cannot_be_imported_says_so() -> Outcome {
+    let _no_merge = MERGES.read().await;
     let client = client();
     let source = Repository::with(unique("artifact"), "no_such_section: []\n")?;
     let mut missing = CoreReadOnlyRepositoryCreate::new("/no/such/folder", &source.name);

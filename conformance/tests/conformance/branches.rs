@@ -2,14 +2,10 @@
 
 use infrahub_client::branches::BranchStatus;
 use infrahub_client::{Client, Error, ErrorCode};
-use infrahub_conformance::{Outcome, client, execute, unique};
+use infrahub_conformance::{MERGES, Outcome, client, execute, unique};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::sync::Mutex;
 use tokio::time::sleep;
-
-/// Held by each test: while one merges, the server refuses the writes of the others.
-static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// Sends a mutation, again for as long as some other program's merge keeps the server from writing.
 async fn write(client: &Client, document: &str, variables: Value) -> Result<Value, Error> {
@@ -59,7 +55,7 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
 
 #[tokio::test]
 async fn a_branch_is_created_changed_merged_and_deleted() -> Outcome {
-    let _alone = ALONE.lock().await;
+    let _alone = MERGES.write().await;
     let client = client();
     let branches = client.branches();
     let name = unique("branch");
@@ -102,7 +98,7 @@ async fn a_branch_is_created_changed_merged_and_deleted() -> Outcome {
 
 #[tokio::test]
 async fn a_name_may_have_characters_that_a_url_does_not_like() -> Outcome {
-    let _alone = ALONE.lock().await;
+    let _alone = MERGES.write().await;
     let client = client();
     for stem in ["a/b#c?", "-é%2F"] {
         let name = unique(&stem.replace('?', ""));
@@ -127,7 +123,7 @@ async fn a_name_that_git_could_not_have_fails_in_the_job() -> Outcome {
 
 #[tokio::test]
 async fn a_conflict_stops_rebase_merge_and_validation_and_says_where() -> Outcome {
-    let _alone = ALONE.lock().await;
+    let _alone = MERGES.write().await;
     let client = client();
     let branches = client.branches();
     let id = create_tag(&client, &unique("tag")).await?;
@@ -159,7 +155,7 @@ async fn a_conflict_stops_rebase_merge_and_validation_and_says_where() -> Outcom
 
 #[tokio::test]
 async fn what_becomes_double_by_a_rebase_or_a_merge_stops_it() -> Outcome {
-    let _alone = ALONE.lock().await;
+    let _alone = MERGES.write().await;
     let client = client();
     let branches = client.branches();
     let name = unique("tag");
@@ -208,7 +204,7 @@ async fn what_becomes_double_by_a_rebase_or_a_merge_stops_it() -> Outcome {
 
 #[tokio::test]
 async fn a_branch_that_does_not_exist_is_told_before_a_job_starts() -> Outcome {
-    let _alone = ALONE.lock().await;
+    let _alone = MERGES.write().await;
     let client = client();
     let branches = client.branches();
     let name = unique("nobody");
