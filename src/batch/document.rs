@@ -56,7 +56,7 @@ fn split(items: Vec<(usize, Item)>, limits: Limits) -> Vec<Document> {
 }
 
 impl Item {
-    fn is_repeatable(&self) -> bool {
+    pub(super) fn is_repeatable(&self) -> bool {
         self.mutation.action == Action::Create
     }
 }

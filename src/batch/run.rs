@@ -242,19 +242,33 @@ async fn refused(
     by_item
 }
 
-/// Sends the writes again, each by itself, that were undone for the sake of another.
+/// Sends the writes again, each by itself, that were undone for the sake of another, and those that may be repeated
+/// of which the database read something outdated, unless they were stored nevertheless.
 async fn undone_again(client: Client, results: ItemResults, repeatable: bool) -> Results {
-    let undone = |error: &Error| {
+    let all_are = |error: &Error, is: fn(&GraphQlError) -> bool| {
         let errors = error.graphql_errors();
-        !errors.is_empty() && errors.iter().all(GraphQlError::is_undone)
+        !errors.is_empty() && errors.iter().all(is)
     };
     let mut all = Vec::with_capacity(results.len());
+    let mut outdated = Vec::new();
     for (item, result) in results {
         match result {
-            Err(error) if undone(&error) => {
+            Err(error) if all_are(&error, GraphQlError::is_undone) => {
                 all.extend(send(client.clone(), Document::one(item), repeatable).await);
             }
+            Err(error)
+                if all_are(&error, GraphQlError::is_outdated_read)
+                    && (repeatable || item.1.is_repeatable()) =>
+            {
+                outdated.push((item, Err(error)));
+            }
             result => all.push((item.0, result)),
+        }
+    }
+    for (item, result) in look_up(&client, outdated).await {
+        match result {
+            Ok(written) => all.push((item.0, Ok(written))),
+            Err(_) => all.extend(send(client.clone(), Document::one(item), repeatable).await),
         }
     }
     all

@@ -196,6 +196,39 @@ async fn a_write_of_a_document_that_was_rolled_back_is_sent_again_by_itself() {
     assert_eq!(sent, [3, 1]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_create_of_a_document_that_read_outdated_data_is_looked_for_and_sent_again() {
+    let (client, received) = client(|number, body| {
+        let Some(variables) = body["variables"].as_object().filter(|variables| variables.contains_key("w0"))
+        else {
+            // the second was stored before the database gave up, the third was not
+            let stored = json!({"node": {"id": "b", "hfid": null, "display_label": "b"}});
+            return Ok(json!({"data": {"TestNode": {"count": 1, "edges": [stored]}}}));
+        };
+        let mut data = serde_json::Map::new();
+        for (alias, value) in variables {
+            data.insert(alias.clone(), json!({"ok": true, "object": {"id": value["id"]}}));
+        }
+        if number > 0 {
+            return Ok(json!({"data": data}));
+        }
+        let mut errors = Vec::new();
+        for alias in ["w1", "w2"] {
+            data[alias] = Value::Null;
+            let message = "The transaction read outdated data and cannot be recovered due to […].";
+            errors.push(json!({"message": message, "path": [alias]}));
+        }
+        Ok(json!({"data": data, "errors": errors}))
+    });
+    let mut batch = client.batch();
+    batch.extend(["a", "b", "c"].map(|name| Node1Create::new(name).with_id(Id::new(name))));
+    batch.run().await.into_written().expect("all written");
+    let log = received.lock().expect("the log");
+    let sent: Vec<&Value> = log.iter().map(|body| &body["variables"]).collect();
+    assert_eq!(sent.len(), 3, "{sent:?}");
+    assert_eq!(sent[2]["w0"]["name"]["value"], "c", "{sent:?}");
+}
+
 #[tokio::test]
 async fn documents_are_bounded() {
     let (client, received, _) = server();

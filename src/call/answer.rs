@@ -106,6 +106,19 @@ pub(super) fn nothing_done(errors: &[GraphQlError], body: &[u8]) -> bool {
         && !may_have_run(errors, envelope::raw_data(body).as_deref())
 }
 
+/// Whether all parts of an operation ended where another write changed what they were reading.
+pub(super) fn all_outdated(errors: &[GraphQlError], body: &[u8]) -> bool {
+    !errors.is_empty()
+        && errors.iter().all(GraphQlError::is_outdated_read)
+        && envelope::raw_data(body).is_none_or(|data| all_null(&data))
+}
+
+/// Whether data has nothing in any of its fields.
+fn all_null(data: &RawValue) -> bool {
+    let fields: Option<BTreeMap<String, Option<IgnoredAny>>> = serde_json::from_str(data.get()).ok();
+    fields.is_some_and(|fields| fields.values().all(Option::is_none))
+}
+
 /// Whether a write whose answer has errors may have changed something nevertheless.
 ///
 /// It has not where execution never began (no data, no error with a path), nor where every field came back
@@ -114,9 +127,7 @@ fn may_have_run(errors: &[GraphQlError], data: Option<&RawValue>) -> bool {
     let Some(data) = data else {
         return errors.iter().any(|error| !error.path.is_empty() && !error.is_refusal());
     };
-    let fields: Option<BTreeMap<String, Option<IgnoredAny>>> = serde_json::from_str(data.get()).ok();
-    let all_null = fields.is_some_and(|fields| fields.values().all(Option::is_none));
-    !(all_null && errors.iter().all(GraphQlError::is_refusal))
+    !(all_null(data) && errors.iter().all(GraphQlError::is_refusal))
 }
 
 #[cfg(test)]

@@ -76,6 +76,7 @@ pub(crate) async fn graphql(
             Ok(errors) if response.status == 200 && server_failed(client, operation.effect, errors) => {
                 Verdict::Failing
             }
+            Ok(errors) if answer::all_outdated(errors, &response.body) => Verdict::Failing,
             Ok(errors) if answer::nothing_done(errors, &response.body) => Verdict::Blocked,
             Err(Malformed::NoEnvelope) if response.status != 200 => Verdict::Refused,
             _ => Verdict::Answer,

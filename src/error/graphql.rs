@@ -87,6 +87,14 @@ impl GraphQlError {
         deadlock || self.code == Some(ErrorCode::MergeInProgress)
     }
 
+    /// Whether the database gave up, because another write changed what it was reading.
+    ///
+    /// The server passes the database's own words on. They do not say whether that was before or after a write was
+    /// stored, so this is no proof that nothing was.
+    pub fn is_outdated_read(&self) -> bool {
+        self.message.starts_with("The transaction read outdated data")
+    }
+
     /// Whether the server blames the request, or says that nothing of it was stored.
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self.http_status, Some(400..=499)) || self.is_undone() || self.is_pool_exhausted()

@@ -503,7 +503,7 @@ impl GraphQlError {
     /// Whether the cause goes away by itself.
     pub(crate) fn passes(&self) -> bool {
         match self.code {
-            _ if self.is_undone() => true,
+            _ if self.is_undone() || self.is_outdated_read() => true,
             Some(ErrorCode::Undefined) | None => matches!(self.http_status, Some(429 | 502 | 503 | 504)),
             _ => false,
         }

@@ -279,6 +279,9 @@ fn graphql_advice(errors: &[GraphQlError]) -> &'static str {
     if any(&GraphQlError::is_undone) {
         return "try again when the other write, or the merge, has ended";
     }
+    if any(&GraphQlError::is_outdated_read) {
+        return "look whether it was written, and try again";
+    }
     match errors.iter().find_map(GraphQlError::code) {
         Some(ErrorCode::NodeNotFound) => "check the id, the branch and that the object still exists",
         Some(ErrorCode::AttributeRequired) => "give the attribute a value",

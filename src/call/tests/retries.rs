@@ -133,6 +133,25 @@ async fn r7_a_long_outage_is_ridden_out_where_asked_for() {
     assert_eq!(error.context().unwrap().attempts(), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_the_database_read_outdated_is_sent_again_where_it_may_be_repeated() {
+    const OUTDATED: &str = r#"{"data":{"ok":null},"errors":[{"path":["ok"],"message":"The transaction read outdated data and cannot be recovered due to concurrent data modification. Retry the transaction.","extensions":{"code":"UNDEFINED_ERROR","http_status":500}}]}"#;
+    for effect in [Effect::Read, Effect::NewObject, Effect::RepeatableWrite] {
+        let (client, count) =
+            client(
+                Config::new(ADDRESS),
+                move |number, _| if number < 2 { answer(200, OUTDATED) } else { ok() },
+            );
+        run(&client, effect).await.unwrap();
+        assert_eq!(count.get(), 3, "{effect:?}");
+    }
+    let (client, count) = super::client(Config::new(ADDRESS), move |_, _| answer(200, OUTDATED));
+    let error = run(&client, Effect::Write).await.unwrap_err();
+    assert_eq!(count.get(), 1);
+    assert!(error.may_have_run() && !error.is_retryable());
+    assert!(error.advice().starts_with("look whether it was written"), "{error}");
+}
+
 const MERGING: &str = r#"{"message":"A merge is currently in progress","path":["ok"],"extensions":{"code":"MERGE_IN_PROGRESS","http_status":423}}"#;
 
 #[tokio::test(start_paused = true)]
