@@ -229,43 +229,38 @@ async fn refused(
     if ambiguous {
         results = look_up(&client, results).await;
     }
-    if alone {
-        return without_items(results);
-    }
-    let mut by_item = Vec::with_capacity(results.len());
-    for (item, result) in results {
-        match result {
-            Ok(written) => by_item.push((item.0, Ok(written))),
-            Err(_) => by_item.extend(send(client.clone(), Document::one(item), repeatable).await),
-        }
-    }
-    by_item
+    if alone { without_items(results) } else { failed_again(client, results, repeatable).await }
 }
 
-/// Sends the writes again, each by itself, that were undone for the sake of another, and those that may be repeated
-/// of which the database read something outdated, unless they were stored nevertheless.
+/// Sends the writes again that were undone for the sake of another, and those that may be repeated of which the
+/// database read something outdated, unless they were stored nevertheless.
 async fn undone_again(client: Client, results: ItemResults, repeatable: bool) -> Results {
-    let all_are = |error: &Error, is: fn(&GraphQlError) -> bool| {
-        let errors = error.graphql_errors();
-        !errors.is_empty() && errors.iter().all(is)
-    };
-    let mut all = Vec::with_capacity(results.len());
-    let mut outdated = Vec::new();
+    let all_are =
+        |error: &Error, is: fn(&GraphQlError) -> bool| GraphQlError::all_are(error.graphql_errors(), is);
+    let (mut undone, mut outdated, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for (item, result) in results {
-        match result {
-            Err(error) if all_are(&error, GraphQlError::is_undone) => {
-                all.extend(send(client.clone(), Document::one(item), repeatable).await);
-            }
+        let group = match &result {
+            Err(error) if all_are(error, GraphQlError::is_undone) => &mut undone,
             Err(error)
-                if all_are(&error, GraphQlError::is_outdated_read)
+                if all_are(error, GraphQlError::is_outdated_read)
                     && (repeatable || item.1.is_repeatable()) =>
             {
-                outdated.push((item, Err(error)));
+                &mut outdated
             }
-            result => all.push((item.0, result)),
-        }
+            _ => &mut others,
+        };
+        group.push((item, result));
     }
-    for (item, result) in look_up(&client, outdated).await {
+    undone.extend(look_up(&client, outdated).await);
+    let mut all = without_items(others);
+    all.extend(failed_again(client, undone, repeatable).await);
+    all
+}
+
+/// Sends the writes again, each by itself, that failed.
+async fn failed_again(client: Client, results: ItemResults, repeatable: bool) -> Results {
+    let mut all = Vec::with_capacity(results.len());
+    for (item, result) in results {
         match result {
             Ok(written) => all.push((item.0, Ok(written))),
             Err(_) => all.extend(send(client.clone(), Document::one(item), repeatable).await),

@@ -101,15 +101,13 @@ fn first_message(errors: &[GraphQlError]) -> String {
 
 /// Whether another write or a merge kept the server from doing any part of a write.
 pub(super) fn nothing_done(errors: &[GraphQlError], body: &[u8]) -> bool {
-    !errors.is_empty()
-        && errors.iter().all(GraphQlError::is_undone)
+    GraphQlError::all_are(errors, GraphQlError::is_undone)
         && !may_have_run(errors, envelope::raw_data(body).as_deref())
 }
 
 /// Whether all parts of an operation ended where another write changed what they were reading.
 pub(super) fn all_outdated(errors: &[GraphQlError], body: &[u8]) -> bool {
-    !errors.is_empty()
-        && errors.iter().all(GraphQlError::is_outdated_read)
+    GraphQlError::all_are(errors, GraphQlError::is_outdated_read)
         && envelope::raw_data(body).is_none_or(|data| all_null(&data))
 }
 

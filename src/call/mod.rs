@@ -73,10 +73,13 @@ pub(crate) async fn graphql(
             envelope::decode::<IgnoredAny>(&response.body).map(|envelope| envelope.errors)
         };
         match &decoded {
-            Ok(errors) if response.status == 200 && server_failed(client, operation.effect, errors) => {
+            Ok(errors)
+                if response.status == 200
+                    && (server_failed(client, operation.effect, errors)
+                        || answer::all_outdated(errors, &response.body)) =>
+            {
                 Verdict::Failing
             }
-            Ok(errors) if answer::all_outdated(errors, &response.body) => Verdict::Failing,
             Ok(errors) if answer::nothing_done(errors, &response.body) => Verdict::Blocked,
             Err(Malformed::NoEnvelope) if response.status != 200 => Verdict::Refused,
             _ => Verdict::Answer,
@@ -117,7 +120,7 @@ fn server_failed(client: &Client, effect: Effect, errors: &[GraphQlError]) -> bo
         let status = error.http_status.unwrap_or_default();
         !error.path.is_empty() && client.config().retry_status_codes.contains(&status)
     };
-    effect == Effect::Read && !errors.is_empty() && errors.iter().all(failing)
+    effect == Effect::Read && GraphQlError::all_are(errors, failing)
 }
 
 /// Sends a REST call.

@@ -95,6 +95,11 @@ impl GraphQlError {
         self.message.starts_with("The transaction read outdated data")
     }
 
+    /// Whether there are errors, and all are of one sort.
+    pub(crate) fn all_are(errors: &[Self], is: impl Fn(&Self) -> bool) -> bool {
+        !errors.is_empty() && errors.iter().all(is)
+    }
+
     /// Whether the server blames the request, or says that nothing of it was stored.
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self.http_status, Some(400..=499)) || self.is_undone() || self.is_pool_exhausted()
